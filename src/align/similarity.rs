@@ -1,0 +1,241 @@
+//! What the shared passages of a pair amount to: containment, score and relation, as the output format defines them.
+//! Every threshold of a relation is named here and nowhere else.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::{Aligned, MIN_PASSAGE, PassageKind, Tally, kind::QUOTE_SHARE, weight};
+use crate::recognise::{Parts, QUOTED, is_prose};
+
+/// How two articles relate, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// The same normalised token sequence.
+    Identical,
+    /// Versions of one article.
+    NearDuplicate,
+    /// One has prose of the other, or both of a third.
+    Reuse,
+    /// They share quoted speech or a statement.
+    Quotes,
+}
+
+impl Relation {
+    /// The name in the output format.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Identical => "identical",
+            Self::NearDuplicate => "near-duplicate",
+            Self::Reuse => "reuse",
+            Self::Quotes => "quotes",
+        }
+    }
+
+    /// Whether an edge of this relation joins a cluster.
+    #[must_use]
+    pub fn joins(self) -> bool {
+        matches!(self, Self::Identical | Self::NearDuplicate)
+    }
+}
+
+/// Thresholds of the relations.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Thresholds {
+    /// `near-duplicate`: least containment of the shorter article, in (0, 1].
+    pub near_duplicate_shorter: f64,
+    /// `near-duplicate`: least containment of the longer one, in (0, 1].
+    pub near_duplicate_longer: f64,
+    /// `reuse`: least matched words of prose outside quotations (characters count half).
+    pub reuse_words: u32,
+    /// `reuse`: least whole sentences of prose shared.
+    pub reuse_sentences: usize,
+    /// `reuse`: least containment of the shorter article, in (0, 1].
+    pub reuse_shorter: f64,
+    /// `quotes`: least matched words (characters count half).
+    pub quotes_words: u32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            near_duplicate_shorter: 0.5,
+            near_duplicate_longer: 0.2,
+            reuse_words: 40,
+            reuse_sentences: 2,
+            reuse_shorter: 0.5,
+            quotes_words: 20,
+        }
+    }
+}
+
+/// Least words of a sentence that counts as one shared.
+const SENTENCE: u32 = 8;
+/// Least weight of the words round quoted speech for a sentence to be more than the quotation.
+const ATTRIBUTION: u32 = 4;
+/// Share of a sentence that must match for it to be shared whole.
+const WHOLE: f64 = 0.6;
+
+/// What a pair shares.
+#[derive(Clone, Debug, Default)]
+pub struct Shared {
+    /// Share of the prose of A matched in B, and of B in A; in [0, 1].
+    pub containment: [f64; 2],
+    /// Weights of all that is matched in prose and quote passages.
+    pub tally: Tally,
+    /// Weight of the prose matched, with the speech that stands inside stretches of it.
+    pub prose_weight: u32,
+    /// The same shares of the prose outside quotations.
+    pub own: [f64; 2],
+    /// Sentences of either article that stand whole in the other.
+    pub sentences: usize,
+    /// Whether A is the one of fewer prose tokens.
+    pub a_is_shorter: bool,
+}
+
+/// One rule of a relation as it was tested: for showing why a pair is or is not matched.
+#[derive(Clone, Debug, Serialize)]
+pub struct Test {
+    /// The relation it would give.
+    pub relation: Relation,
+    /// Its name in the output format.
+    pub rule: &'static str,
+    /// The figures found, in the order of `needed`.
+    pub found: Vec<f64>,
+    /// The least figures that hold.
+    pub needed: Vec<f64>,
+    /// Whether it holds.
+    pub holds: bool,
+}
+
+impl Shared {
+    /// Measures what the passages of a pair amount to.
+    #[must_use]
+    pub fn of(passages: &[Aligned], a: &Parts, b: &Parts) -> Self {
+        let text: Vec<&Aligned> = passages
+            .iter()
+            .filter(|p| matches!(p.tally.kind(), PassageKind::Prose | PassageKind::Quote))
+            .collect();
+        let mut tally = Tally::default();
+        let mut prose_weight = 0;
+        let mut covered = [vec![None; a.flags.len()], vec![None; b.flags.len()]];
+        for p in &text {
+            tally += p.tally;
+            // Speech inside a stretch that is mostly prose was borrowed with it.
+            let with_speech = p.tally.prose >= p.tally.quoted;
+            prose_weight += p.tally.prose + if with_speech { p.tally.quoted } else { 0 };
+            for t in &p.tiles {
+                for (i, j) in (t.a as usize..).zip(t.b as usize..).take(t.len as usize) {
+                    let either = Some(a.flags[i] | b.flags[j]);
+                    (covered[0][i], covered[1][j]) = (either, either);
+                }
+            }
+        }
+        let prose = [a.prose_tokens(), b.prose_tokens()];
+        let contained = |side: usize, parts: &Parts| {
+            let held = covered[side].iter().zip(&parts.flags).filter(|(c, f)| c.is_some() && is_prose(**f)).count();
+            if prose[side] == 0 { 0.0 } else { held as f64 / prose[side] as f64 }
+        };
+        Self {
+            containment: [contained(0, a), contained(1, b)],
+            tally,
+            prose_weight,
+            own: [
+                own_contained(&covered[0], a),
+                own_contained(&covered[1], b),
+            ],
+            sentences: whole_sentences(&covered[0], a).max(whole_sentences(&covered[1], b)),
+            a_is_shorter: prose[0] <= prose[1],
+        }
+    }
+
+    /// The greater containment: the score of the pair.
+    #[must_use]
+    pub fn score(&self) -> f64 {
+        self.containment[0].max(self.containment[1])
+    }
+
+    /// Share of what is matched that is quoted, in [0, 1].
+    #[must_use]
+    pub fn quoted_share(&self) -> f64 {
+        let all = self.tally.prose + self.tally.quoted;
+        if all == 0 { 0.0 } else { f64::from(self.tally.quoted) / f64::from(all) }
+    }
+
+    /// Whether nearly all that is shared is quoted, and the words round the quotations are not shared too.
+    fn is_speech_alone(&self) -> bool {
+        let own = if self.a_is_shorter { self.own[0] } else { self.own[1] };
+        self.quoted_share() >= QUOTE_SHARE && own < 0.5
+    }
+
+    /// Tests every rule, in the order in which the first that holds decides.
+    #[must_use]
+    pub fn tests(&self, identical: bool, t: &Thresholds) -> Vec<Test> {
+        let [x, y] = self.containment;
+        let (shorter, longer) = if self.a_is_shorter { (x, y) } else { (y, x) };
+        let speech_alone = self.is_speech_alone();
+        // Articles that share nothing but what somebody said are versions of nothing, however much he said.
+        let (shorter, longer, sentences) = if speech_alone { (0.0, 0.0, 0) } else { (shorter, longer, self.sentences) };
+        let words = |w: u32| f64::from(w) / 2.0;
+        let all = self.tally.prose + self.tally.quoted;
+        let quoted = self.quoted_share();
+        let test = |relation, rule, found: &[f64], needed: &[f64]| Test {
+            relation,
+            rule,
+            found: found.to_vec(),
+            needed: needed.to_vec(),
+            holds: found.iter().zip(needed).all(|(f, n)| f >= n),
+        };
+        vec![
+            test(Relation::Identical, "identical", &[f64::from(u8::from(identical))], &[1.0]),
+            test(Relation::NearDuplicate, "containment of shorter and longer", &[shorter, longer], &[t.near_duplicate_shorter, t.near_duplicate_longer]),
+            test(Relation::Reuse, "words of prose", &[words(self.prose_weight)], &[f64::from(t.reuse_words)]),
+            test(Relation::Reuse, "sentences of prose", &[sentences as f64], &[t.reuse_sentences as f64]),
+            test(Relation::Reuse, "containment of shorter", &[shorter], &[t.reuse_shorter]),
+            test(Relation::Quotes, "words, and share of them quoted", &[words(all), quoted], &[f64::from(t.quotes_words), QUOTE_SHARE]),
+        ]
+    }
+}
+
+/// Least weight of a passage of a pair: [`MIN_PASSAGE`], but where an article is shorter than that, half of it.
+#[must_use]
+pub fn least_passage(a: &Parts, b: &Parts) -> u32 {
+    let half = |p: &Parts| {
+        let all: u32 = p.flags.iter().map(|f| weight(*f)).sum();
+        if all >= MIN_PASSAGE { MIN_PASSAGE } else { all.div_ceil(2) }
+    };
+    half(a).min(half(b)).max(1)
+}
+
+/// Share of an article's prose outside quotations that is covered.
+fn own_contained(covered: &[Option<u8>], parts: &Parts) -> f64 {
+    let own = |f: &u8| is_prose(*f) && f & QUOTED == 0;
+    let all = parts.flags.iter().filter(|f| own(f)).count();
+    let held = covered.iter().zip(&parts.flags).filter(|(c, f)| c.is_some() && own(f)).count();
+    if all == 0 { 0.0 } else { held as f64 / all as f64 }
+}
+
+/// Sentences of which nearly all tokens are covered: those of prose, and, once there is one, those with speech in them too.
+fn whole_sentences(covered: &[Option<u8>], parts: &Parts) -> usize {
+    let ends = parts.sentences.iter().skip(1).copied().chain([covered.len() as u32]);
+    let (mut prose, mut with_speech) = (0, 0);
+    for (&from, to) in parts.sentences.iter().zip(ends) {
+        let range: Range<usize> = from as usize..to as usize;
+        // What either article marks as speech is speech in both.
+        let flags = || covered[range.clone()].iter().zip(&parts.flags[range.clone()]).map(|(c, f)| c.unwrap_or(*f));
+        let sum = |of: &dyn Fn(u8) -> bool| flags().filter(|f| of(*f)).map(weight).sum::<u32>();
+        let (own, all) = (sum(&|f| is_prose(f) && f & QUOTED == 0), sum(&is_prose));
+        let held = covered[range.clone()].iter().filter(|c| c.is_some()).count();
+        if (held as f64) < WHOLE * range.len() as f64 || all < 2 * SENTENCE {
+            continue;
+        }
+        if own >= 2 * SENTENCE && 2 * own >= all {
+            prose += 1;
+        } else if own >= ATTRIBUTION {
+            with_speech += 1;
+        }
+    }
+    if prose == 0 { 0 } else { prose + with_speech }
+}

@@ -1,0 +1,91 @@
+//! Passage seeds of a whole corpus: from a seed to the places it stands at, and from an article to its seeds.
+
+use rayon::prelude::*;
+
+use crate::sketch::winnow::Seed;
+
+/// A place of a seed: an article and a token of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Index of the article.
+    pub article: u32,
+    /// Index of the seed's first token.
+    pub at: u32,
+}
+
+/// Seeds that stand in at least two articles, with all their places.
+#[derive(Debug, Default)]
+pub struct Postings {
+    /// Where each list begins in `places`; one more at the end.
+    starts: Vec<u32>,
+    places: Vec<Place>,
+    /// Where each article's entries begin in `entries`; one more at the end.
+    article_starts: Vec<u32>,
+    entries: Vec<(u32, u32)>,
+}
+
+impl Postings {
+    /// Builds the lists of `articles`. O(n log n) in the number of seeds; the result does not depend on threads.
+    #[must_use]
+    pub fn build(articles: &[Vec<Seed>]) -> Self {
+        let mut all: Vec<(u64, Place)> = articles
+            .par_iter()
+            .enumerate()
+            .flat_map_iter(|(i, seeds)| seeds.iter().map(move |s| (s.hash, Place { article: i as u32, at: s.at })))
+            .collect();
+        all.par_sort_unstable();
+        let mut starts = vec![0u32];
+        let mut places = Vec::new();
+        for list in all.chunk_by(|x, y| x.0 == y.0) {
+            if list.first().map(|p| p.1.article) == list.last().map(|p| p.1.article) {
+                continue;
+            }
+            places.extend(list.iter().map(|p| p.1));
+            starts.push(places.len() as u32);
+        }
+        drop(all);
+        let mut article_starts = vec![0u32; articles.len() + 1];
+        for p in &places {
+            article_starts[p.article as usize + 1] += 1;
+        }
+        for i in 0..articles.len() {
+            article_starts[i + 1] += article_starts[i];
+        }
+        let mut next = article_starts.clone();
+        let mut entries = vec![(0, 0); places.len()];
+        for (list, w) in starts.windows(2).enumerate() {
+            for p in &places[w[0] as usize..w[1] as usize] {
+                let slot = &mut next[p.article as usize];
+                entries[*slot as usize] = (list as u32, p.at);
+                *slot += 1;
+            }
+        }
+        Self { starts, places, article_starts, entries }
+    }
+
+    /// How many seeds stand in at least two articles.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Whether no two articles share a seed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The places of a list, by article and token.
+    #[must_use]
+    pub fn places(&self, list: u32) -> &[Place] {
+        let i = list as usize;
+        &self.places[self.starts[i] as usize..self.starts[i + 1] as usize]
+    }
+
+    /// The lists that an article stands in, each with the token.
+    #[must_use]
+    pub fn of_article(&self, article: u32) -> &[(u32, u32)] {
+        let i = article as usize;
+        &self.entries[self.article_starts[i] as usize..self.article_starts[i + 1] as usize]
+    }
+}

@@ -1,0 +1,180 @@
+//! From postings to pairs worth aligning.
+//!
+//! Guarantee: two articles that share a run of [`GUARANTEED_RUN`] tokens are proposed, unless each seed of the run stands in
+//! more families of articles than the cap, or the article is one of a family too large for every pair to be looked at.
+//! A seed over the cap still proposes each article with the next that has it, so that what is common is seen, in linear work.
+
+use super::postings::Postings;
+
+/// Common runs of this many tokens make a pair of articles worth comparing, by themselves.
+pub const GUARANTEED_RUN: usize = 12;
+/// Families larger than this are not compared pair by pair.
+pub const LARGE_FAMILY: usize = 200;
+/// Members of a large family that an article outside it is compared with, for one seed.
+const SAMPLE_OF_FAMILY: usize = 4;
+/// How far round a seed its neighbourhood reaches, in tokens.
+const NEAR: usize = 24;
+/// Pairs of words that two neighbourhoods must share, the seed's own among them.
+const ENOUGH_BIGRAMS: u32 = 10;
+/// Seeds this close to one already looked at say nothing new, in tokens.
+const SKIP: u32 = 4;
+
+/// Families of articles: near-duplicates found by their sketches. Frequency is counted over them, never over articles.
+#[derive(Debug)]
+pub struct Families {
+    /// The family of each article: the least index in it.
+    pub of: Vec<u32>,
+    /// How many articles each family has, at its least index.
+    pub sizes: Vec<u32>,
+}
+
+impl Families {
+    /// Families from the set of each article.
+    #[must_use]
+    pub fn new(of: Vec<u32>) -> Self {
+        let mut sizes = vec![0; of.len()];
+        for f in &of {
+            sizes[*f as usize] += 1;
+        }
+        Self { of, sizes }
+    }
+
+    /// Whether the article is one of a family too large for all pairs.
+    #[must_use]
+    pub fn is_large(&self, article: u32) -> bool {
+        self.sizes[self.of[article as usize] as usize] as usize > LARGE_FAMILY
+    }
+
+    /// The number of families.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.sizes.iter().filter(|s| **s > 0).count()
+    }
+
+    /// Whether there are no articles.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.of.is_empty()
+    }
+}
+
+/// The most families a seed may stand in and still propose every pair: 64, or the cube root of the number of families.
+#[must_use]
+pub fn cap(families: usize) -> usize {
+    (families as f64).cbrt().ceil().max(64.0) as usize
+}
+
+/// Proposes pairs of one corpus.
+#[derive(Debug)]
+pub struct Proposer<'c> {
+    postings: &'c Postings,
+    families: &'c Families,
+    tokens: Vec<&'c [u32]>,
+    common: Vec<bool>,
+}
+
+impl<'c> Proposer<'c> {
+    /// Counts the families of every seed. `tokens` are those of each article.
+    #[must_use]
+    pub fn new(postings: &'c Postings, families: &'c Families, tokens: Vec<&'c [u32]>) -> Self {
+        let cap = cap(families.len());
+        let common = (0..postings.len() as u32).map(|l| families_of(postings, families, l, cap + 1) > cap).collect();
+        Self { postings, families, tokens, common }
+    }
+
+    /// Whether a seed is over the cap.
+    #[must_use]
+    pub fn is_common(&self, list: u32) -> bool {
+        self.common[list as usize]
+    }
+
+    /// How many seeds are over the cap.
+    #[must_use]
+    pub fn common_seeds(&self) -> usize {
+        self.common.iter().filter(|c| **c).count()
+    }
+
+    /// The articles of greater index than `x` worth aligning with it, ascending.
+    #[must_use]
+    pub fn partners(&self, x: u32, hits: &mut Vec<(u32, u32, u32)>) -> Vec<u32> {
+        hits.clear();
+        for &(list, at) in self.postings.of_article(x) {
+            let places = self.postings.places(list);
+            let later = &places[places.partition_point(|p| p.article <= x)..];
+            if self.is_common(list) {
+                hits.extend(later.first().map(|p| (p.article, at, p.at)));
+                continue;
+            }
+            let mut sampled = 0;
+            for p in later {
+                if self.families.is_large(p.article) {
+                    // Pairs inside a large family come from its representative; from outside, a few speak for all.
+                    if self.families.of[p.article as usize] == self.families.of[x as usize] || sampled == SAMPLE_OF_FAMILY {
+                        continue;
+                    }
+                    sampled += 1;
+                }
+                hits.push((p.article, at, p.at));
+            }
+        }
+        hits.sort_unstable();
+        hits.chunk_by(|p, q| p.0 == q.0).filter(|h| self.worth_aligning(x, h)).map(|h| h[0].0).collect()
+    }
+
+    /// Whether the seeds shared by `x` and another promise a passage: one inside a long enough run, or one round which the
+    /// articles go on sharing pairs of words.
+    fn worth_aligning(&self, x: u32, hits: &[(u32, u32, u32)]) -> bool {
+        let (a, b) = (self.tokens[x as usize], self.tokens[hits[0].0 as usize]);
+        let enough = GUARANTEED_RUN.min(a.len().min(b.len()).div_ceil(2));
+        let mut seen = 0;
+        hits.iter().any(|&(_, i, j)| {
+            if i < seen {
+                return false;
+            }
+            seen = i + SKIP;
+            common_run(a, b, i as usize, j as usize) >= enough || shared_bigrams(a, b, i as usize, j as usize) >= ENOUGH_BIGRAMS
+        })
+    }
+}
+
+/// How many different pairs of neighbouring words two places share within [`NEAR`] tokens of them, counted by a small Bloom
+/// filter: a little too many at worst, and then an alignment decides.
+fn shared_bigrams(a: &[u32], b: &[u32], i: usize, j: usize) -> u32 {
+    let bit = |w: &[u32]| {
+        let h = (w[0].wrapping_mul(0x9e37_79b1) ^ w[1]).wrapping_mul(0x85eb_ca6b) >> 21;
+        ((h >> 6) as usize, 1u64 << (h & 63))
+    };
+    let window = |t: &'_ [u32], at: usize| (at.saturating_sub(NEAR), (at + NEAR + 5).min(t.len()));
+    let mut filter = [0u64; 32];
+    let (from, to) = window(a, i);
+    for w in a[from..to].windows(2) {
+        let (word, mask) = bit(w);
+        filter[word] |= mask;
+    }
+    let (from, to) = window(b, j);
+    let mut shared = 0;
+    for w in b[from..to].windows(2) {
+        let (word, mask) = bit(w);
+        shared += u32::from(filter[word] & mask != 0);
+        filter[word] &= !mask;
+    }
+    shared
+}
+
+/// Length of the common run through `a[i]` and `b[j]`.
+fn common_run(a: &[u32], b: &[u32], i: usize, j: usize) -> usize {
+    let back = a[..i].iter().rev().zip(b[..j].iter().rev()).take_while(|(x, y)| x == y).count();
+    back + a[i..].iter().zip(&b[j..]).take_while(|(x, y)| x == y).count()
+}
+
+/// In how many families a seed stands, counted up to `most`.
+fn families_of(postings: &Postings, families: &Families, list: u32, most: usize) -> usize {
+    let places = postings.places(list);
+    if places.len() < most {
+        return places.len().min(most);
+    }
+    let mut seen: Vec<u32> = places.iter().map(|p| families.of[p.article as usize]).collect();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.len().min(most)
+}

@@ -1,0 +1,87 @@
+//! The only place that hashes. Every function here is frozen: a change of any value is a new [`VERSION`].
+
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
+
+/// Version of all functions of this file together; stored wherever their values are.
+pub const VERSION: u32 = 1;
+
+const TOKEN_SEED: u64 = 0x636f_7079_7461_7374;
+/// Odd, so that multiplication by it is a bijection on 64 bits.
+const RADIX: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Hash of a normalised token: XXH3 of its bytes, low 32 bits.
+#[inline]
+#[must_use]
+pub fn token(normalised: &[u8]) -> u32 {
+    xxh3_64_with_seed(normalised, TOKEN_SEED) as u32
+}
+
+/// Spreads the bits of `x`: the finaliser of MurmurHash3 (Appleby, public domain), a bijection on 64 bits.
+#[inline]
+#[must_use]
+pub fn mix(x: u64) -> u64 {
+    let x = (x ^ (x >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    let x = (x ^ (x >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    x ^ (x >> 33)
+}
+
+/// Hashes of every run of `n` tokens, in order, rolled in constant time a token (Karp and Rabin 1987) and mixed.
+/// `out` is cleared first; it stays empty where there are fewer than `n` tokens or `n` is 0.
+pub fn runs(tokens: &[u32], n: usize, out: &mut Vec<u64>) {
+    out.clear();
+    if n == 0 || tokens.len() < n {
+        return;
+    }
+    out.reserve(tokens.len() - n + 1);
+    let leaving = (1..n).fold(1u64, |p, _| p.wrapping_mul(RADIX));
+    let push = |h: u64, t: u32| h.wrapping_mul(RADIX).wrapping_add(u64::from(t) + 1);
+    let mut h = tokens[..n].iter().fold(0, |h, &t| push(h, t));
+    out.push(mix(h));
+    for (&gone, &new) in tokens.iter().zip(&tokens[n..]) {
+        h = push(
+            h.wrapping_sub((u64::from(gone) + 1).wrapping_mul(leaving)),
+            new,
+        );
+        out.push(mix(h));
+    }
+}
+
+/// Identity of a whole token sequence: XXH3-128 of the hashes as little-endian bytes, its length included.
+#[must_use]
+pub fn sequence(tokens: &[u32]) -> u128 {
+    let mut bytes = Vec::with_capacity(tokens.len() * 4 + 8);
+    bytes.extend_from_slice(&(tokens.len() as u64).to_le_bytes());
+    for t in tokens {
+        bytes.extend_from_slice(&t.to_le_bytes());
+    }
+    xxh3_128(&bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn values_are_frozen() {
+        assert_eq!(token(b"wire"), 0);
+        let mut out = Vec::new();
+        runs(&[1, 2, 3, 4], 3, &mut out);
+        assert_eq!(out, [0, 0]);
+        assert_eq!(sequence(&[1, 2, 3]), 0);
+        assert_eq!(mix(1), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn rolling_equals_each_run_alone(tokens in prop::collection::vec(any::<u32>(), 0..60), n in 1usize..9) {
+            let (mut rolled, mut alone) = (Vec::new(), Vec::new());
+            runs(&tokens, n, &mut rolled);
+            for (i, w) in tokens.windows(n).enumerate() {
+                runs(w, n, &mut alone);
+                prop_assert_eq!(rolled[i], alone[0]);
+            }
+            prop_assert_eq!(rolled.len(), (tokens.len() + 1).saturating_sub(n));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What the parts of a text are: quoted speech, furniture of the page, credit lines; the rest is the article's own prose.
+
+mod credit;
+mod furniture;
+mod quotation;
+
+use crate::{
+    span::Span,
+    text::{self, Tokens, sentence},
+};
+
+/// A token of one character, of a script written without spaces; the same bit as [`text::CHAR`].
+pub const CHAR: u8 = text::CHAR;
+/// Inside quotation marks, or of a post or statement set into the page.
+pub const QUOTED: u8 = 2;
+/// Navigation, teasers, captions, notices, scripts: what the page wraps round an article.
+pub const FURNITURE: u8 = 4;
+/// A byline, copyright line or list of contributors.
+pub const CREDIT: u8 = 8;
+
+/// Flags of each token of an article, and where its sentences begin.
+#[derive(Clone, Debug, Default)]
+pub struct Parts {
+    /// A set of [`CHAR`], [`QUOTED`], [`FURNITURE`] and [`CREDIT`] for each token.
+    pub flags: Vec<u8>,
+    /// Index of the first token of each sentence, ascending.
+    pub sentences: Vec<u32>,
+}
+
+/// A line of the text with the tokens in it.
+pub(crate) struct Paragraph<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) span: Span,
+    pub(crate) tokens: std::ops::Range<usize>,
+}
+
+impl Parts {
+    /// Recognises the parts of `text`, of which `tokens` are the tokens. O(length of the text).
+    #[must_use]
+    pub fn of(text: &str, tokens: &Tokens) -> Self {
+        let mut flags = tokens.flags.clone();
+        let paragraphs = paragraphs(text, tokens);
+        quotation::mark(&paragraphs, tokens, &mut flags);
+        furniture::mark(&paragraphs, &mut flags);
+        credit::mark(&paragraphs, &mut flags);
+        if !is_mostly_text(&flags) {
+            // A page of nothing but captions or notices is about them.
+            for f in &mut flags {
+                *f &= !FURNITURE;
+            }
+        }
+        Self {
+            flags,
+            sentences: sentence::sentences(text, tokens),
+        }
+    }
+
+    /// Tokens that are the article's prose: outside furniture and credits.
+    #[must_use]
+    pub fn prose_tokens(&self) -> usize {
+        self.flags.iter().filter(|f| is_prose(**f)).count()
+    }
+}
+
+/// Whether a token of these flags counts as prose (quoted speech does).
+#[inline]
+#[must_use]
+pub fn is_prose(flags: u8) -> bool {
+    flags & (FURNITURE | CREDIT) == 0
+}
+
+/// Whether anything worth the name of an article is left outside furniture: a tenth of the page, or a couple of sentences.
+fn is_mostly_text(flags: &[u8]) -> bool {
+    let prose = flags.iter().filter(|f| is_prose(**f)).count();
+    prose * 10 >= flags.len() || prose >= 40
+}
+
+fn paragraphs<'t>(text: &'t str, tokens: &Tokens) -> Vec<Paragraph<'t>> {
+    let mut next = 0;
+    let mut out = Vec::new();
+    for span in sentence::paragraphs(text) {
+        while next < tokens.spans.len() && tokens.spans[next].start < span.start {
+            next += 1;
+        }
+        let first = next;
+        while next < tokens.spans.len() && tokens.spans[next].start < span.end {
+            next += 1;
+        }
+        out.push(Paragraph {
+            text: span.slice(text),
+            span,
+            tokens: first..next,
+        });
+    }
+    out
+}
+
+fn set(flags: &mut [u8], tokens: &std::ops::Range<usize>, flag: u8) {
+    for f in &mut flags[tokens.clone()] {
+        *f |= flag;
+    }
+}

@@ -1,0 +1,3 @@
+//! Fingerprints of an article: a sketch of the whole for resemblance, seeds of its passages for what it shares in part.
+
+pub mod winnow;
