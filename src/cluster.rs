@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::sets::Sets;
+
 /// A joining edge between two articles.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Edge {
@@ -15,41 +17,6 @@ pub struct Edge {
 
 /// An edge weaker than this that no third article confirms, between articles that each have others, is a bridge to cut.
 pub const WEAK_BRIDGE: f64 = 0.35;
-
-/// Disjoint sets of articles (Tarjan 1975): union by least index, paths halved.
-#[derive(Debug)]
-pub struct Sets {
-    parent: Vec<u32>,
-}
-
-impl Sets {
-    /// `n` sets of one.
-    #[must_use]
-    pub fn new(n: usize) -> Self {
-        Self { parent: (0..n as u32).collect() }
-    }
-
-    /// The least index of the set of `x`.
-    pub fn find(&mut self, mut x: u32) -> u32 {
-        while self.parent[x as usize] != x {
-            self.parent[x as usize] = self.parent[self.parent[x as usize] as usize];
-            x = self.parent[x as usize];
-        }
-        x
-    }
-
-    /// Makes one set of two; whether they were two.
-    pub fn join(&mut self, x: u32, y: u32) -> bool {
-        let (x, y) = (self.find(x), self.find(y));
-        self.parent[x.max(y) as usize] = x.min(y);
-        x != y
-    }
-
-    /// The set of each article, by the set's least index.
-    pub fn all(&mut self) -> Vec<u32> {
-        (0..self.parent.len() as u32).map(|x| self.find(x)).collect()
-    }
-}
 
 /// The clusters of at least two of `n` articles, members ascending, clusters by first member.
 #[must_use]

@@ -3,18 +3,31 @@
 use std::{ops::Range, sync::OnceLock};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::{
-    align::{Aligned, Aligner, Side, similarity::{Relation, Shared, least_passage}},
-    candidate::{postings::Postings, propose::{Families, Proposer}},
-    cluster::{self, Edge, Sets},
+    align::{
+        Aligned, Aligner, Side,
+        similarity::{Relation, Shared, Test, least_passage},
+    },
+    boilerplate::{self, Boilerplate},
+    candidate::{
+        families::{Families, LARGE, Sketches},
+        lsh::Banding,
+        postings::Postings,
+        propose::Proposer,
+    },
+    cluster::{self, Edge},
     document::Document,
     error::Result,
     hash,
     recognise::Parts,
     settings::{PairScope, Settings},
     shingle,
-    sketch::winnow::{Seed, Winnowing},
+    sketch::{
+        minhash::SketchParams,
+        winnow::{Seed, Winnowing},
+    },
     text::{self, Tokens},
 };
 
@@ -83,6 +96,32 @@ impl Match {
     }
 }
 
+/// Two articles as compared by themselves.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// Jaccard of their sets of shingles, exact.
+    pub jaccard: f64,
+    /// The passages, by place in the first.
+    pub passages: Vec<Aligned>,
+    /// What they amount to.
+    pub shared: Shared,
+    /// Every rule, in the order in which the first that holds decides.
+    pub tests: Vec<Test>,
+}
+
+/// A pair that was compared and holds no rule.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NearMiss {
+    /// Index of the article of lesser id.
+    pub a: u32,
+    /// Index of the other.
+    pub b: u32,
+    /// Jaccard of their sets of shingles, exact.
+    pub jaccard: f64,
+    /// The greater containment.
+    pub score: f64,
+}
+
 /// Articles that are versions of one.
 #[derive(Clone, Debug)]
 pub struct Cluster {
@@ -90,6 +129,10 @@ pub struct Cluster {
     pub members: Vec<u32>,
     /// The member that most of the others' text stands in.
     pub representative: u32,
+    /// Least score among its joining matches.
+    pub least: f64,
+    /// Mean score of them.
+    pub mean: f64,
 }
 
 /// What a scan found.
@@ -101,14 +144,24 @@ pub struct Scan {
     pub matches: Vec<Match>,
     /// All clusters, by first member.
     pub clusters: Vec<Cluster>,
-    /// Seeds over the cap.
+    /// Boilerplate, by article and place.
+    pub boilerplate: Vec<Boilerplate>,
+    /// Pairs under every threshold, nearest first; as many as were asked for.
+    pub near_misses: Vec<NearMiss>,
+    /// Seeds in more families than the cap.
     pub capped_seeds: usize,
+    /// Pairs inside large clusters that were not compared or are not reported.
+    pub pairs_left_out: u64,
+    /// Jaccard similarities, each with the probability that the sketches propose a pair of it.
+    pub expected_recall: Vec<(f64, f64)>,
 }
 
 /// Finds what articles share.
 #[derive(Clone, Debug)]
 pub struct Detector {
     settings: Settings,
+    banding: Banding,
+    sketch: SketchParams,
 }
 
 impl Detector {
@@ -117,11 +170,25 @@ impl Detector {
     /// # Errors
     /// Those of [`Settings::check`].
     pub fn new(settings: Settings) -> Result<Self> {
-        settings.check()?;
-        Ok(Self { settings })
+        let banding = settings.check()?;
+        let sketch = SketchParams::new(settings.slots, SketchParams::DEFAULT_SEED)?;
+        Ok(Self { settings, banding, sketch })
     }
 
-    /// Scans a corpus. The result is the same for any order of `documents` and any number of threads.
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// How sketches are cut into bands.
+    #[must_use]
+    pub fn banding(&self) -> Banding {
+        self.banding
+    }
+
+    /// Scans a corpus. The result is the same for any order of `documents` and any number of threads; `ids` must be
+    /// unique.
     #[must_use]
     pub fn scan(&self, documents: Vec<Document>) -> Scan {
         let mut articles: Vec<Article> = documents.into_par_iter().map(Article::new).collect();
@@ -129,18 +196,63 @@ impl Detector {
         let seeds: Vec<Vec<Seed>> = articles.par_iter().map_init(Vec::new, |scratch, a| self.seeds(&a.tokens.hashes, scratch)).collect();
         let postings = Postings::build(&seeds);
         drop(seeds);
-        let families = Families::new(Sets::new(articles.len()).all());
-        let proposer = Proposer::new(&postings, &families, articles.iter().map(|a| &a.tokens.hashes[..]).collect());
-        let matches: Vec<Match> = (0..articles.len() as u32)
-            .into_par_iter()
-            .map_init(Workspace::default, |w, x| {
-                let partners = proposer.partners(x, &mut w.hits);
-                self.align(&articles, x, &partners, &mut w.aligner)
-            })
+        let sketches = self.sketches(&articles);
+        let k = self.settings.k;
+        let families = Families::find(&sketches, self.banding, |x, y| {
+            let (a, b) = (&articles[x as usize], &articles[y as usize]);
+            a.sequence == b.sequence || shingle::jaccard(a.shingles(k), b.shingles(k)) >= self.settings.jaccard
+        })
+        .grown(&postings);
+        let within = families.pairs_of_large(&sketches, |x| articles[x as usize].tokens.hashes.len());
+        drop(sketches);
+        let (tokens, mut parts): (Vec<&Tokens>, Vec<&mut Parts>) = articles.iter_mut().map(|a| (&a.tokens, &mut a.parts)).unzip();
+        let proposer = Proposer::new(&postings, &families, tokens.iter().map(|t| &t.hashes[..]).collect(), within);
+        let boilerplate = boilerplate::find(&tokens, &mut parts, &postings, &families, &proposer);
+        drop(parts);
+        let capped_seeds = proposer.common_seeds();
+        let partners: Vec<Vec<u32>> = (0..tokens.len() as u32).into_par_iter().map_init(Vec::new, |hits, x| proposer.partners(x, hits)).collect();
+        drop(proposer);
+        let compared: Vec<Compared> = partners
+            .par_iter()
+            .enumerate()
+            .map_init(Aligner::default, |aligner, (x, partners)| self.compare_all(&articles, x as u32, partners, aligner))
             .flatten_iter()
             .collect();
-        let clusters = clusters(articles.len(), &matches);
-        Scan { capped_seeds: proposer.common_seeds(), articles, matches, clusters }
+        let (mut matches, mut near_misses) = (Vec::new(), Vec::new());
+        for c in compared {
+            match c {
+                Compared::Match(m) => matches.push(m),
+                Compared::NearMiss(n) => near_misses.push(n),
+            }
+        }
+        near_misses.sort_by(|x, y| y.score.total_cmp(&x.score).then((x.a, x.b).cmp(&(y.a, y.b))));
+        near_misses.truncate(self.settings.near_misses.max(1));
+        let clusters = clusters(&articles, &matches);
+        let pairs_left_out = thin_out(&clusters, &mut matches);
+        Scan {
+            matches,
+            clusters,
+            boilerplate,
+            near_misses,
+            capped_seeds,
+            pairs_left_out,
+            expected_recall: vec![(self.settings.jaccard, self.banding.probability(self.settings.jaccard))],
+            articles,
+        }
+    }
+
+    fn sketches(&self, articles: &[Article]) -> Sketches {
+        let slots = self.sketch.slots();
+        let mut values = vec![0; articles.len() * slots];
+        values.par_chunks_mut(slots).zip(articles).for_each_init(
+            || (Vec::new(), Vec::new()),
+            |(shingles, sketch), (out, a)| {
+                shingle::list(&a.tokens.hashes, self.settings.k, shingles);
+                self.sketch.sketch_into(shingles, sketch);
+                out.copy_from_slice(sketch);
+            },
+        );
+        Sketches { slots, values, filled: articles.iter().map(|a| !a.tokens.hashes.is_empty()).collect() }
     }
 
     fn seeds(&self, tokens: &[u32], scratch: &mut Vec<u64>) -> Vec<Seed> {
@@ -166,7 +278,7 @@ impl Detector {
             }
     }
 
-    fn align(&self, articles: &[Article], x: u32, partners: &[u32], aligner: &mut Aligner) -> Vec<Match> {
+    fn compare_all(&self, articles: &[Article], x: u32, partners: &[u32], aligner: &mut Aligner) -> Vec<Compared> {
         let a = &articles[x as usize];
         let mut out = Vec::new();
         let mut ready = false;
@@ -179,36 +291,110 @@ impl Detector {
                 aligner.first(a.side());
                 ready = true;
             }
-            let passages = aligner.align(a.side(), b.side(), least_passage(&a.parts, &b.parts));
-            let shared = Shared::of(&passages, &a.parts, &b.parts);
-            let tests = shared.tests(a.sequence == b.sequence, &self.settings.relations);
-            let Some(rule) = tests.iter().find(|t| t.holds) else { continue };
-            let k = self.settings.k;
-            out.push(Match {
-                a: x,
-                b: y,
-                relation: rule.relation,
-                rule: rule.rule,
-                jaccard: shingle::jaccard(a.shingles(k), b.shingles(k)),
-                containment: shared.containment,
-                passages,
-            });
+            let c = self.compare(a, b, aligner);
+            match c.tests.iter().find(|t| t.holds) {
+                Some(rule) => out.push(Compared::Match(Match {
+                    a: x,
+                    b: y,
+                    relation: rule.relation,
+                    rule: rule.rule,
+                    jaccard: c.jaccard,
+                    containment: c.shared.containment,
+                    passages: c.passages,
+                })),
+                None => out.push(Compared::NearMiss(NearMiss { a: x, b: y, jaccard: c.jaccard, score: c.shared.score() })),
+            }
         }
         out
     }
+
+    /// Compares two articles; the aligner must have been given `a`.
+    fn compare(&self, a: &Article, b: &Article, aligner: &mut Aligner) -> Comparison {
+        let passages = aligner.align(a.side(), b.side(), least_passage(&a.parts, &b.parts));
+        let shared = Shared::of(&passages, &a.parts, &b.parts);
+        let tests = shared.tests(a.sequence == b.sequence, &self.settings.relations);
+        let k = self.settings.k;
+        Comparison { jaccard: shingle::jaccard(a.shingles(k), b.shingles(k)), passages, shared, tests }
+    }
+
+    /// Compares two articles by themselves: every score, and every rule with its threshold.
+    #[must_use]
+    pub fn compare_pair(&self, a: &Article, b: &Article) -> Comparison {
+        let mut aligner = Aligner::default();
+        aligner.first(a.side());
+        self.compare(a, b, &mut aligner)
+    }
 }
 
-#[derive(Default)]
-struct Workspace {
-    aligner: Aligner,
-    hits: Vec<(u32, u32, u32)>,
+enum Compared {
+    Match(Match),
+    NearMiss(NearMiss),
 }
 
-fn clusters(n: usize, matches: &[Match]) -> Vec<Cluster> {
-    let joining: Vec<&Match> = matches.iter().filter(|m| m.relation.joins()).collect();
-    let edges: Vec<Edge> = joining.iter().map(|m| Edge { a: m.a, b: m.b, strength: m.containment[0].min(m.containment[1]) }).collect();
-    let clusters = cluster::clusters(n, &edges);
-    clusters.into_iter().map(|members| Cluster { representative: members[0], members }).collect()
+fn clusters(articles: &[Article], matches: &[Match]) -> Vec<Cluster> {
+    let edges: Vec<Edge> = matches
+        .iter()
+        .filter(|m| m.relation.joins())
+        .map(|m| Edge { a: m.a, b: m.b, strength: m.containment[0].min(m.containment[1]) })
+        .collect();
+    let members = cluster::clusters(articles.len(), &edges);
+    let mut of = vec![u32::MAX; articles.len()];
+    for (c, m) in members.iter().enumerate() {
+        for x in m {
+            of[*x as usize] = c as u32;
+        }
+    }
+    // How much of the others stands in each, and how strong the edges of each cluster are.
+    let mut held = vec![0.0; articles.len()];
+    let mut scores: Vec<Vec<f64>> = vec![Vec::new(); members.len()];
+    for m in matches.iter().filter(|m| m.relation.joins() && of[m.a as usize] == of[m.b as usize] && of[m.a as usize] != u32::MAX) {
+        held[m.a as usize] += m.containment[1];
+        held[m.b as usize] += m.containment[0];
+        scores[of[m.a as usize] as usize].push(m.score());
+    }
+    members
+        .into_iter()
+        .zip(scores)
+        .map(|(members, scores)| Cluster {
+            representative: members.iter().copied().max_by(|x, y| held[*x as usize].total_cmp(&held[*y as usize]).then(y.cmp(x))).unwrap_or(members[0]),
+            members,
+            least: scores.iter().copied().fold(1.0, f64::min),
+            mean: scores.iter().sum::<f64>() / scores.len().max(1) as f64,
+        })
+        .collect()
+}
+
+/// Keeps of a cluster of more than [`LARGE`] members only the matches with its representative and of each member with its
+/// nearest sibling; returns how many pairs of such clusters are not among the matches.
+fn thin_out(clusters: &[Cluster], matches: &mut Vec<Match>) -> u64 {
+    let mut large: FxHashMap<u32, (usize, u32)> = FxHashMap::default();
+    let mut pairs = 0u64;
+    for (c, cluster) in clusters.iter().enumerate().filter(|(_, c)| c.members.len() > LARGE) {
+        let n = cluster.members.len() as u64;
+        pairs += n * (n - 1) / 2;
+        large.extend(cluster.members.iter().map(|m| (*m, (c, cluster.representative))));
+    }
+    if large.is_empty() {
+        return 0;
+    }
+    let inside = |m: &Match| large.get(&m.a).is_some_and(|x| large.get(&m.b).is_some_and(|y| x.0 == y.0));
+    let mut nearest: FxHashMap<u32, (f64, u32)> = FxHashMap::default();
+    for m in matches.iter().filter(|m| inside(m)) {
+        for (x, y) in [(m.a, m.b), (m.b, m.a)] {
+            let best = nearest.entry(x).or_insert((f64::MIN, y));
+            if m.jaccard > best.0 {
+                *best = (m.jaccard, y);
+            }
+        }
+    }
+    matches.retain(|m| {
+        let representative = large.get(&m.a).map(|x| x.1);
+        let keep = !inside(m) || representative == Some(m.a) || representative == Some(m.b)
+            || nearest.get(&m.a).is_some_and(|n| n.1 == m.b) || nearest.get(&m.b).is_some_and(|n| n.1 == m.a);
+        pairs -= u64::from(keep && inside(m));
+        keep
+    });
+    pairs
 }
 
 /// The place of `tokens` in the text.

@@ -1,73 +1,191 @@
-//! The one error type of the library: opaque, with a kind to branch on and a message to show.
+//! The library's error: what kind of thing went wrong, in words a user can act on.
 
-use std::fmt;
+use std::error::Error as StdError;
+use std::{fmt, io};
 
-/// What went wrong, for callers that branch on it.
+/// What kind of thing went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The operating system refused to read or write.
+    /// A file, folder or pipe could not be opened, read or written.
     Io,
-    /// A record is not well-formed in its format.
+    /// The input breaks the grammar of its format.
     Syntax,
-    /// A field is missing or of the wrong type.
+    /// A field of a record is missing or of the wrong type.
     Field,
-    /// The bytes are not text in the encoding expected.
+    /// The bytes are not text in a known encoding.
     Encoding,
-    /// A bound on size, depth or count was passed.
+    /// Something is larger than a limit allows.
     Limit,
-    /// A setting is out of its range.
+    /// Settings that contradict each other or are out of range.
     Settings,
-    /// Stored bytes are not of a format or version this build reads.
+    /// A file is not of the format or version expected.
     Format,
 }
 
-/// An error of the library.
-#[derive(Debug)]
-pub struct Error {
-    kind: ErrorKind,
-    message: String,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+impl ErrorKind {
+    /// A stable lower-case name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Io => "io",
+            Self::Syntax => "syntax",
+            Self::Field => "field",
+            Self::Encoding => "encoding",
+            Self::Limit => "limit",
+            Self::Settings => "settings",
+            Self::Format => "format",
+        }
+    }
 }
 
-/// `Result` with this crate's [`Error`].
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// An error: a kind, a message, and what caused it.
+///
+/// The message already says what its cause says, so a program may print it alone.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// A result whose error is [`Error`] unless told otherwise.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// An error of `kind` that shows `message`.
+    /// An error without a cause.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Inner {
             kind,
             message: message.into(),
             source: None,
-        }
+        }))
     }
 
-    /// The same error with the one that caused it.
+    /// An operating-system error, with what was being done: `cannot write to `out``.
+    pub fn io(doing: impl fmt::Display, cause: io::Error) -> Self {
+        let message = format!("{doing}: {}", describe_io(&cause));
+        Self::new(ErrorKind::Io, message).with_source(cause)
+    }
+
+    /// Adds what caused it.
     #[must_use]
-    pub fn with_source(
-        mut self,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
-        self.source = Some(source.into());
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
         self
     }
 
-    /// What went wrong.
-    #[must_use]
+    /// What kind of thing went wrong.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
+    }
+
+    /// Whether the reader of our output has gone away, as `| head` does:
+    /// no failure of ours, and nothing to complain about.
+    pub fn is_broken_pipe(&self) -> bool {
+        let mut cause = StdError::source(self);
+        while let Some(error) = cause {
+            let kind = if let Some(io) = error.downcast_ref::<io::Error>() {
+                Some(io.kind())
+            } else {
+                error
+                    .downcast_ref::<serde_json::Error>()
+                    .and_then(serde_json::Error::io_error_kind)
+            };
+            if kind == Some(io::ErrorKind::BrokenPipe) {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("message", &self.0.message)
+            .field("source", &self.0.source)
+            .finish()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref().map(|e| e as _)
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source = self.0.source.as_deref()?;
+        Some(source as &(dyn StdError + 'static))
+    }
+}
+
+/// An operating-system error in plain words, without its number where the words suffice.
+pub(crate) fn describe_io(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or folder".into(),
+        io::ErrorKind::PermissionDenied => "permission denied".into(),
+        io::ErrorKind::IsADirectory => "is a folder".into(),
+        io::ErrorKind::NotADirectory => "part of the path is not a folder".into(),
+        io::ErrorKind::BrokenPipe => "the reading end was closed".into(),
+        io::ErrorKind::StorageFull => "no space left".into(),
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".into(),
+        io::ErrorKind::UnexpectedEof => "ends too early".into(),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_its_message_and_keeps_kind_and_cause() {
+        let error = Error::new(ErrorKind::Limit, "too long").with_source("because");
+        assert_eq!(error.to_string(), "too long");
+        assert_eq!(error.kind(), ErrorKind::Limit);
+        assert_eq!(
+            StdError::source(&error).map(ToString::to_string),
+            Some("because".into())
+        );
+        assert!(!error.is_broken_pipe());
+        assert_eq!(error.kind().to_string(), "limit");
+    }
+
+    #[test]
+    fn tells_a_broken_pipe_however_deep() {
+        let pipe = || io::Error::from(io::ErrorKind::BrokenPipe);
+        assert!(Error::io("cannot write", pipe()).is_broken_pipe());
+        let outer = Error::new(ErrorKind::Io, "report").with_source(Error::io("write", pipe()));
+        assert!(outer.is_broken_pipe());
+        let json = serde_json::Error::io(pipe());
+        assert!(
+            Error::new(ErrorKind::Io, "report")
+                .with_source(json)
+                .is_broken_pipe()
+        );
+        let missing = Error::io("cannot open `x`", io::Error::from(io::ErrorKind::NotFound));
+        assert!(!missing.is_broken_pipe());
+        assert_eq!(
+            missing.to_string(),
+            "cannot open `x`: no such file or folder"
+        );
+    }
+
+    #[test]
+    fn is_one_word_large_and_crosses_threads() {
+        fn crosses<T: Send + Sync + 'static>() {}
+        crosses::<Error>();
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
     }
 }

@@ -1,5 +1,6 @@
 //! The only place that hashes. Every function here is frozen: a change of any value is a new [`VERSION`].
 
+use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 
 /// Version of all functions of this file together; stored wherever their values are.
@@ -46,6 +47,12 @@ pub fn runs(tokens: &[u32], n: usize, out: &mut Vec<u64>) {
     }
 }
 
+/// Hash of one band of a sketch: its slots mixed in, one after the other.
+#[must_use]
+pub fn band(slots: &[u32]) -> u64 {
+    slots.iter().fold(slots.len() as u64, |h, s| mix(h.rotate_left(32) ^ u64::from(*s)))
+}
+
 /// Identity of a whole token sequence: XXH3-128 of the hashes as little-endian bytes, its length included.
 #[must_use]
 pub fn sequence(tokens: &[u32]) -> u128 {
@@ -55,6 +62,18 @@ pub fn sequence(tokens: &[u32]) -> u128 {
         bytes.extend_from_slice(&t.to_le_bytes());
     }
     xxh3_128(&bytes)
+}
+
+/// SHA-256 of `bytes`: for ids that others can recompute.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// The first `digits` hexadecimal digits of a digest, at most 64.
+#[must_use]
+pub fn hex(digest: &[u8; 32], digits: usize) -> String {
+    digest.iter().flat_map(|b| [b >> 4, b & 15]).take(digits).filter_map(|d| char::from_digit(u32::from(d), 16)).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{align::similarity::Thresholds, error::{Error, ErrorKind, Result}};
+use crate::{align::similarity::Thresholds, candidate::lsh::Banding, error::{Error, ErrorKind, Result}};
 
 /// Which pairs are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -44,7 +44,7 @@ impl Default for Settings {
             k: 5,
             jaccard: 0.5,
             recall: 0.999,
-            slots: 128,
+            slots: 160,
             relations: Thresholds::default(),
             pairs: PairScope::All,
             window_seconds: None,
@@ -54,11 +54,11 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Checks every range.
+    /// Checks every range, and gives the banding that the settings ask for.
     ///
     /// # Errors
     /// [`ErrorKind::Settings`], naming the setting and its range.
-    pub fn check(&self) -> Result<()> {
+    pub fn check(&self) -> Result<Banding> {
         let bad = |what: &str| Err(Error::new(ErrorKind::Settings, what));
         if !(1..=64).contains(&self.k) {
             return bad("k must be from 1 to 64");
@@ -71,6 +71,6 @@ impl Settings {
         if shares.iter().any(|s| !(*s > 0.0 && *s <= 1.0)) {
             return bad("containment thresholds must be above 0 and at most 1");
         }
-        crate::candidate::lsh::Banding::for_recall(self.jaccard, self.recall, self.slots).map(|_| ())
+        Banding::for_recall(self.jaccard, self.recall, self.slots)
     }
 }

@@ -1,6 +1,8 @@
-//! Places in a text: half-open byte ranges.
+//! A stretch of text, in bytes.
 
-/// `[start, end)` in bytes of the text as read, on character boundaries.
+use std::fmt;
+
+/// Bytes `[start, end)` of a text. Four bytes a side: no text is longer than 4 GiB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// First byte.
@@ -10,28 +12,59 @@ pub struct Span {
 }
 
 impl Span {
-    /// `[start, end)`.
-    #[must_use]
-    pub fn new(start: u32, end: u32) -> Self {
+    /// The span from `start` up to, not including, `end`.
+    pub const fn new(start: u32, end: u32) -> Self {
         Self { start, end }
     }
 
-    /// Bytes covered; 0 where `end <= start`.
-    #[must_use]
-    pub fn len(self) -> u32 {
+    /// Length in bytes; 0 where the ends are crossed.
+    pub const fn len(self) -> u32 {
         self.end.saturating_sub(self.start)
     }
 
     /// Whether it covers nothing.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.end <= self.start
+    pub const fn is_empty(self) -> bool {
+        self.start >= self.end
     }
 
-    /// The text it covers; empty where the span does not fit `text`.
-    #[must_use]
+    /// The text it covers: empty if it does not lie within `text` on character boundaries.
     pub fn slice(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize)
             .unwrap_or("")
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.start, self.end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measures_and_slices() {
+        let span = Span::new(1, 3);
+        assert_eq!((span.len(), span.is_empty()), (2, false));
+        assert_eq!(span.slice("aé!"), "é");
+        assert_eq!(span.to_string(), "1..3");
+        assert!(Span::default().is_empty());
+    }
+
+    #[test]
+    fn never_panics() {
+        assert_eq!(Span::new(3, 1).slice("abcd"), "");
+        assert_eq!(Span::new(3, 1).len(), 0);
+        assert_eq!(Span::new(0, 9).slice("abc"), "");
+        assert_eq!(Span::new(0, 2).slice("aé"), "");
+    }
+
+    #[test]
+    fn sorts_by_start_then_end() {
+        let mut spans = [Span::new(2, 3), Span::new(0, 9), Span::new(0, 1)];
+        spans.sort();
+        assert_eq!(spans, [Span::new(0, 1), Span::new(0, 9), Span::new(2, 3)]);
     }
 }

@@ -82,7 +82,22 @@ impl Postings {
         &self.places[self.starts[i] as usize..self.starts[i + 1] as usize]
     }
 
-    /// The lists that an article stands in, each with the token.
+    /// How many lists two articles both stand in. Linear in the entries of both.
+    #[must_use]
+    pub fn shared(&self, x: u32, y: u32) -> usize {
+        // Entries of an article are in the order of their lists.
+        let (a, b) = (self.of_article(x), self.of_article(y));
+        let (mut i, mut j, mut n) = (0, 0, 0);
+        while i < a.len() && j < b.len() {
+            let (p, q) = (a[i].0, b[j].0);
+            n += usize::from(p == q);
+            i += usize::from(p <= q);
+            j += usize::from(q <= p);
+        }
+        n
+    }
+
+    /// The lists that an article stands in, ascending, each with the token.
     #[must_use]
     pub fn of_article(&self, article: u32) -> &[(u32, u32)] {
         let i = article as usize;

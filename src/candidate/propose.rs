@@ -4,12 +4,10 @@
 //! more families of articles than the cap, or the article is one of a family too large for every pair to be looked at.
 //! A seed over the cap still proposes each article with the next that has it, so that what is common is seen, in linear work.
 
-use super::postings::Postings;
+use super::{families::Families, postings::Postings};
 
 /// Common runs of this many tokens make a pair of articles worth comparing, by themselves.
 pub const GUARANTEED_RUN: usize = 12;
-/// Families larger than this are not compared pair by pair.
-pub const LARGE_FAMILY: usize = 200;
 /// Members of a large family that an article outside it is compared with, for one seed.
 const SAMPLE_OF_FAMILY: usize = 4;
 /// How far round a seed its neighbourhood reaches, in tokens.
@@ -18,45 +16,6 @@ const NEAR: usize = 24;
 const ENOUGH_BIGRAMS: u32 = 10;
 /// Seeds this close to one already looked at say nothing new, in tokens.
 const SKIP: u32 = 4;
-
-/// Families of articles: near-duplicates found by their sketches. Frequency is counted over them, never over articles.
-#[derive(Debug)]
-pub struct Families {
-    /// The family of each article: the least index in it.
-    pub of: Vec<u32>,
-    /// How many articles each family has, at its least index.
-    pub sizes: Vec<u32>,
-}
-
-impl Families {
-    /// Families from the set of each article.
-    #[must_use]
-    pub fn new(of: Vec<u32>) -> Self {
-        let mut sizes = vec![0; of.len()];
-        for f in &of {
-            sizes[*f as usize] += 1;
-        }
-        Self { of, sizes }
-    }
-
-    /// Whether the article is one of a family too large for all pairs.
-    #[must_use]
-    pub fn is_large(&self, article: u32) -> bool {
-        self.sizes[self.of[article as usize] as usize] as usize > LARGE_FAMILY
-    }
-
-    /// The number of families.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.sizes.iter().filter(|s| **s > 0).count()
-    }
-
-    /// Whether there are no articles.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.of.is_empty()
-    }
-}
 
 /// The most families a seed may stand in and still propose every pair: 64, or the cube root of the number of families.
 #[must_use]
@@ -71,15 +30,18 @@ pub struct Proposer<'c> {
     families: &'c Families,
     tokens: Vec<&'c [u32]>,
     common: Vec<bool>,
+    /// Pairs of large families, lesser index first, sorted.
+    within: Vec<(u32, u32)>,
 }
 
 impl<'c> Proposer<'c> {
-    /// Counts the families of every seed. `tokens` are those of each article.
+    /// Counts the families of every seed. `tokens` are those of each article, `within` the pairs of large
+    /// families ([`Families::pairs_of_large`]).
     #[must_use]
-    pub fn new(postings: &'c Postings, families: &'c Families, tokens: Vec<&'c [u32]>) -> Self {
+    pub fn new(postings: &'c Postings, families: &'c Families, tokens: Vec<&'c [u32]>, within: Vec<(u32, u32)>) -> Self {
         let cap = cap(families.len());
-        let common = (0..postings.len() as u32).map(|l| families_of(postings, families, l, cap + 1) > cap).collect();
-        Self { postings, families, tokens, common }
+        let common = (0..postings.len() as u32).map(|l| families.count(postings, l, cap + 1) > cap).collect();
+        Self { postings, families, tokens, common, within }
     }
 
     /// Whether a seed is over the cap.
@@ -118,7 +80,12 @@ impl<'c> Proposer<'c> {
             }
         }
         hits.sort_unstable();
-        hits.chunk_by(|p, q| p.0 == q.0).filter(|h| self.worth_aligning(x, h)).map(|h| h[0].0).collect()
+        let mut out: Vec<u32> = hits.chunk_by(|p, q| p.0 == q.0).filter(|h| self.worth_aligning(x, h)).map(|h| h[0].0).collect();
+        let from = self.within.partition_point(|p| p.0 < x);
+        out.extend(self.within[from..].iter().take_while(|p| p.0 == x).map(|p| p.1));
+        out.sort_unstable();
+        out.dedup();
+        out
     }
 
     /// Whether the seeds shared by `x` and another promise a passage: one inside a long enough run, or one round which the
@@ -165,16 +132,4 @@ fn shared_bigrams(a: &[u32], b: &[u32], i: usize, j: usize) -> u32 {
 fn common_run(a: &[u32], b: &[u32], i: usize, j: usize) -> usize {
     let back = a[..i].iter().rev().zip(b[..j].iter().rev()).take_while(|(x, y)| x == y).count();
     back + a[i..].iter().zip(&b[j..]).take_while(|(x, y)| x == y).count()
-}
-
-/// In how many families a seed stands, counted up to `most`.
-fn families_of(postings: &Postings, families: &Families, list: u32, most: usize) -> usize {
-    let places = postings.places(list);
-    if places.len() < most {
-        return places.len().min(most);
-    }
-    let mut seen: Vec<u32> = places.iter().map(|p| families.of[p.article as usize]).collect();
-    seen.sort_unstable();
-    seen.dedup();
-    seen.len().min(most)
 }

@@ -25,6 +25,8 @@ pub struct Parts {
     pub flags: Vec<u8>,
     /// Index of the first token of each sentence, ascending.
     pub sentences: Vec<u32>,
+    /// Tokens of each line that has any, in order.
+    pub paragraphs: Vec<std::ops::Range<u32>>,
 }
 
 /// A line of the text with the tokens in it.
@@ -52,6 +54,7 @@ impl Parts {
         Self {
             flags,
             sentences: sentence::sentences(text, tokens),
+            paragraphs: paragraphs.iter().filter(|p| !p.tokens.is_empty()).map(|p| p.tokens.start as u32..p.tokens.end as u32).collect(),
         }
     }
 

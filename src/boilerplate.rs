@@ -1,0 +1,215 @@
+//! Boilerplate: text that stands in many groups of articles which otherwise share nothing. Told by frequency over families
+//! and by what else its articles share, so that neither a much printed story nor an agency's background paragraph is one.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::{
+    align::{MIN_PASSAGE, weight},
+    candidate::{families::Families, postings::Postings, propose::{GUARANTEED_RUN, Proposer}},
+    hash,
+    recognise::{CREDIT, FURNITURE, Parts, QUOTED},
+    text::Tokens,
+};
+
+/// Least families a paragraph stands in to be boilerplate.
+pub const MIN_FAMILIES: usize = 5;
+/// Least weight of a paragraph that can be: 8 words.
+const MIN_WEIGHT: u32 = 16;
+/// Articles of as many families that are compared to see what else they share.
+const SAMPLE: usize = 12;
+/// Seeds outside the text in question that two articles may share and still share nothing.
+const CHANCE: usize = 2;
+/// Share of the sampled pairs that must share nothing else.
+const MOST: f64 = 0.9;
+/// Examples named.
+const EXAMPLES: usize = 3;
+
+/// One piece of boilerplate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Boilerplate {
+    /// An article it stands in: that of least index.
+    pub article: u32,
+    /// Its tokens there.
+    pub tokens: std::ops::Range<u32>,
+    /// Articles it stands in.
+    pub articles: usize,
+    /// Families they are of.
+    pub families: usize,
+    /// What told it.
+    pub reason: &'static str,
+    /// The first articles it stands in.
+    pub examples: Vec<u32>,
+}
+
+type Place = (u32, std::ops::Range<u32>);
+
+/// Finds boilerplate and marks its tokens as furniture in every article. `articles` gives tokens and parts by index.
+pub fn find(tokens: &[&Tokens], parts: &mut [&mut Parts], postings: &Postings, families: &Families, proposer: &Proposer<'_>) -> Vec<Boilerplate> {
+    let view: Vec<&Parts> = parts.iter().map(|p| &**p).collect();
+    let mut by_text: BTreeMap<u128, Vec<Place>> = BTreeMap::new();
+    let paragraphs: Vec<Vec<(u128, Place)>> = tokens.par_iter().zip(&view).enumerate().map(|(x, (t, p))| paragraphs(x as u32, t, p)).collect();
+    for (text, place) in paragraphs.into_iter().flatten() {
+        by_text.entry(text).or_default().push(place);
+    }
+    by_text.retain(|_, places| places.len() >= MIN_FAMILIES);
+    let mut repeated: Vec<Vec<std::ops::Range<u32>>> = vec![Vec::new(); tokens.len()];
+    for (x, range) in by_text.values().flatten() {
+        repeated[*x as usize].push(range.clone());
+    }
+    for ranges in &mut repeated {
+        ranges.sort_unstable_by_key(|r| r.start);
+    }
+    // Runs of seeds over the cap, in text that has no lines to go by; the least seed stands for the run.
+    let runs: Vec<Vec<(u32, Place)>> = (0..tokens.len() as u32).into_par_iter().map(|x| common_runs(x, postings, proposer, &view)).collect();
+    let mut by_seed: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
+    for (seed, place) in runs.into_iter().flatten() {
+        by_seed.entry(seed).or_default().push(place);
+    }
+    let told: Vec<(Vec<Place>, &'static str)> = by_text
+        .into_values()
+        .map(|p| (p, "the same line in groups that share nothing else"))
+        .chain(by_seed.into_values().map(|p| (p, "a run of words in more groups than the cap")))
+        .collect();
+    let mut found: Vec<(Boilerplate, Vec<Place>)> = told
+        .into_par_iter()
+        .filter_map(|(places, reason)| {
+            let of = groups(&places, families);
+            let told = of.len() >= MIN_FAMILIES && share_nothing_else(&of, postings, &view, &repeated);
+            told.then(|| describe(&places, of.len(), reason)).map(|b| (b, places))
+        })
+        .collect();
+    found.sort_by(|(x, _), (y, _)| (x.article, x.tokens.start, x.tokens.end).cmp(&(y.article, y.tokens.start, y.tokens.end)));
+    let mut out: Vec<Boilerplate> = Vec::new();
+    for (b, places) in found {
+        for (x, range) in places {
+            for f in &mut parts[x as usize].flags[range.start as usize..range.end as usize] {
+                *f |= FURNITURE;
+            }
+        }
+        // A run inside a line already told is the same piece.
+        if !out.iter().rev().take_while(|o| o.article == b.article).any(|o| o.tokens.start <= b.tokens.start && b.tokens.end <= o.tokens.end) {
+            out.push(b);
+        }
+    }
+    out
+}
+
+fn paragraphs(x: u32, tokens: &Tokens, parts: &Parts) -> Vec<(u128, Place)> {
+    let mut out: Vec<(u128, Place)> = parts
+        .paragraphs
+        .iter()
+        .filter_map(|range| {
+            let (from, to) = (range.start as usize, range.end as usize);
+            let flags = &parts.flags[from..to];
+            let quoted = flags.iter().filter(|f| *f & QUOTED != 0).count();
+            let heavy = flags.iter().map(|f| weight(*f)).sum::<u32>() >= MIN_WEIGHT;
+            (heavy && 2 * quoted < flags.len()).then(|| (hash::sequence(&tokens.hashes[from..to]), (x, range.clone())))
+        })
+        .collect();
+    // A line twice in one article is one place.
+    out.sort_by(|p, q| (p.0, p.1.1.start).cmp(&(q.0, q.1.1.start)));
+    out.dedup_by_key(|p| p.0);
+    out
+}
+
+/// Stretches of at least [`GUARANTEED_RUN`] tokens in which seeds over the cap follow each other, unless mostly quoted.
+fn common_runs(x: u32, postings: &Postings, proposer: &Proposer<'_>, parts: &[&Parts]) -> Vec<(u32, Place)> {
+    let mut seeds: Vec<(u32, u32)> = postings.of_article(x).iter().filter(|e| proposer.is_common(e.0)).map(|e| (e.1, e.0)).collect();
+    seeds.sort_unstable();
+    let flags = &parts[x as usize].flags;
+    seeds
+        .chunk_by(|p, q| q.0 - p.0 <= GUARANTEED_RUN as u32)
+        .filter_map(|run| {
+            let (from, to) = (run.first()?.0, (run.last()?.0 + 4).min(flags.len() as u32));
+            let here = &flags[from as usize..to as usize];
+            let quoted = here.iter().filter(|f| *f & QUOTED != 0).count();
+            let heavy = here.iter().map(|f| weight(*f)).sum::<u32>() >= MIN_PASSAGE;
+            let least = run.iter().map(|s| s.1).min()?;
+            (heavy && 2 * quoted < here.len()).then_some((least, (x, from..to)))
+        })
+        .collect()
+}
+
+/// One place of each family, by family.
+fn groups<'p>(places: &'p [Place], families: &Families) -> Vec<&'p Place> {
+    let mut first: BTreeMap<u32, &Place> = BTreeMap::new();
+    for p in places {
+        first.entry(families.of[p.0 as usize]).or_insert(p);
+    }
+    first.into_values().collect()
+}
+
+/// Whether a sample of articles share nothing but this text, what runs on from it, and known furniture.
+fn share_nothing_else(groups: &[&Place], postings: &Postings, parts: &[&Parts], repeated: &[Vec<std::ops::Range<u32>>]) -> bool {
+    let step = groups.len().div_ceil(SAMPLE).max(1);
+    let sample: Vec<(&Place, Vec<u32>)> = groups.iter().step_by(step).map(|p| (*p, seeds_outside(&(p.0, block(p, &repeated[p.0 as usize])), postings, parts))).collect();
+    let (mut pairs, mut strangers) = (0usize, 0usize);
+    for (i, x) in sample.iter().enumerate() {
+        for y in &sample[i + 1..] {
+            pairs += 1;
+            strangers += usize::from(shared(&x.1, &y.1) <= CHANCE);
+        }
+    }
+    pairs > 0 && strangers as f64 >= MOST * pairs as f64
+}
+
+/// A line with the repeated lines that touch it: a footer is one thing, however many lines it has.
+fn block(place: &Place, repeated: &[std::ops::Range<u32>]) -> std::ops::Range<u32> {
+    let mut block = place.1.clone();
+    for r in repeated {
+        if r.start == block.end {
+            block.end = r.end;
+        }
+    }
+    for r in repeated.iter().rev() {
+        if r.end == block.start {
+            block.start = r.start;
+        }
+    }
+    block
+}
+
+/// The lists an article stands in with tokens that are no furniture and not in the place itself, ascending.
+fn seeds_outside(place: &Place, postings: &Postings, parts: &[&Parts]) -> Vec<u32> {
+    let (x, range) = place;
+    let flags = &parts[*x as usize].flags;
+    let mut out: Vec<u32> = postings
+        .of_article(*x)
+        .iter()
+        .filter(|(_, at)| {
+            let inside = *at + 4 >= range.start && *at < range.end + 4;
+            !inside && flags.get(*at as usize).is_some_and(|f| f & (FURNITURE | CREDIT) == 0)
+        })
+        .map(|e| e.0)
+        .collect();
+    out.dedup();
+    out
+}
+
+fn shared(a: &[u32], b: &[u32]) -> usize {
+    let (mut i, mut j, mut n) = (0, 0, 0);
+    while i < a.len() && j < b.len() {
+        n += usize::from(a[i] == b[j]);
+        let (p, q) = (a[i], b[j]);
+        i += usize::from(p <= q);
+        j += usize::from(q <= p);
+    }
+    n
+}
+
+fn describe(places: &[Place], families: usize, reason: &'static str) -> Boilerplate {
+    let mut articles: Vec<u32> = places.iter().map(|p| p.0).collect();
+    articles.sort_unstable();
+    articles.dedup();
+    let first = places.iter().min_by_key(|p| (p.0, p.1.start)).cloned().unwrap_or((0, 0..0));
+    Boilerplate {
+        article: first.0,
+        tokens: first.1,
+        articles: articles.len(),
+        families,
+        reason,
+        examples: articles.into_iter().take(EXAMPLES).collect(),
+    }
+}

@@ -1,0 +1,133 @@
+//! From bytes to text.
+
+use std::borrow::Cow;
+use std::str;
+
+/// At most one byte in so many may be invalid.
+const TOLERATED: usize = 100;
+
+/// The byte-order mark of UTF-8.
+pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// Bytes that are not UTF-8, too many to be slips.
+#[derive(Debug)]
+pub(super) struct NotUtf8 {
+    bad: usize,
+    all: usize,
+    first: usize,
+}
+
+impl NotUtf8 {
+    /// In words, without the path.
+    pub(super) fn message(&self) -> String {
+        let (all, at) = (self.all, self.first + 1);
+        let are = if self.bad == 1 { "is" } else { "are" };
+        format!(
+            "is not UTF-8: {} of {all} bytes {are} invalid, the first at byte {at}",
+            self.bad
+        )
+    }
+}
+
+/// Decodes UTF-8. Up to 1 % of invalid bytes become U+FFFD; their number comes with the text.
+pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, u64), NotUtf8> {
+    let first = match str::from_utf8(bytes) {
+        Ok(text) => return Ok((Cow::Borrowed(text), 0)),
+        Err(error) => error.valid_up_to(),
+    };
+    let bad: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+    if bad.saturating_mul(TOLERATED) > bytes.len() {
+        let all = bytes.len();
+        return Err(NotUtf8 { bad, all, first });
+    }
+    Ok((String::from_utf8_lossy(bytes), bad as u64))
+}
+
+/// As [`decode`], keeping the allocation where it can.
+pub(super) fn decode_owned(bytes: Vec<u8>) -> Result<(String, u64), NotUtf8> {
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((text, 0)),
+        Err(error) => {
+            let (text, bad) = decode(error.as_bytes())?;
+            Ok((text.into_owned(), bad))
+        }
+    }
+}
+
+/// Replaces escaped UTF-16 halves without their other half (`\ud83d` alone), which no UTF-8 text
+/// can hold, by `\ufffd`. None: there are none. Such halves are what is left of an emoji cut in two.
+pub(super) fn mend_surrogates(line: &str) -> Option<(String, u64)> {
+    let bytes = line.as_bytes();
+    let mut mended = String::new();
+    let (mut copied, mut count) = (0, 0);
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', bytes.get(at..)?) {
+        at += found;
+        match unit(bytes, at) {
+            Some(0xD800..=0xDBFF) if matches!(unit(bytes, at + 6), Some(0xDC00..=0xDFFF)) => {
+                at += 12;
+            }
+            Some(0xD800..=0xDFFF) => {
+                mended.push_str(line.get(copied..at)?);
+                mended.push_str("\\ufffd");
+                at += 6;
+                (copied, count) = (at, count + 1);
+            }
+            _ => at += 2,
+        }
+    }
+    if count == 0 {
+        return None;
+    }
+    mended.push_str(line.get(copied..)?);
+    Some((mended, count))
+}
+
+/// The code unit of the escape `\uXXXX` that starts at `at`.
+fn unit(bytes: &[u8], at: usize) -> Option<u16> {
+    let escape = bytes.get(at..at + 6)?;
+    let digits = escape.strip_prefix(b"\\u")?;
+    if !digits.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    u16::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tolerates_one_percent() {
+        let mut bytes = vec![b'a'; 100];
+        bytes[40] = 0xE9;
+        let (text, bad) = decode(&bytes).unwrap();
+        assert_eq!((text.matches('\u{FFFD}').count(), bad), (1, 1));
+        bytes[41] = 0xE9;
+        let error = decode(&bytes).unwrap_err();
+        assert_eq!(
+            error.message(),
+            "is not UTF-8: 2 of 100 bytes are invalid, the first at byte 41"
+        );
+        assert!(decode(&bytes[41..]).is_err());
+        assert!(decode(b"\xFF").is_err());
+        assert!(decode_owned(b"\xFF".to_vec()).is_err());
+        assert_eq!(decode(b"").unwrap().1, 0);
+    }
+
+    #[test]
+    fn mends_only_what_is_broken() {
+        let mend = |s: &str| mend_surrogates(s).map(|(text, count)| (text.clone(), count));
+        assert_eq!(mend(r"a\ud83d\ude00b"), None);
+        assert_eq!(mend(r"plain \n \\ud83d"), None);
+        assert_eq!(mend(r"a\ud83db"), Some((r"a\ufffdb".into(), 1)));
+        assert_eq!(mend(r"\uDE00\uD83D"), Some((r"\ufffd\ufffd".into(), 2)));
+        assert_eq!(
+            mend(r"é\ud83d\ud83d\ude00é"),
+            Some((r"é\ufffd\ud83d\ude00é".into(), 1))
+        );
+        assert_eq!(mend("\\"), None);
+        assert_eq!(mend(r"\ud8"), None);
+        assert_eq!(mend("\\ud83é"), None);
+    }
+}

@@ -1,0 +1,331 @@
+//! Reading: from paths to articles.
+//!
+//! What is read, and in which order, depends on the inputs alone: not on the order in which they
+//! are named, nor on the number of threads. A bad record becomes a [`RecordError`] and reading
+//! goes on.
+
+mod decode;
+pub mod ids;
+mod jsonl;
+mod lines;
+mod plain;
+mod record;
+mod sniff;
+mod stream;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+
+use rayon::prelude::*;
+
+use crate::document::Document;
+use crate::error::{ErrorKind, describe_io};
+
+pub use ids::make_unique;
+pub use jsonl::{read_jsonl, read_jsonl_bytes};
+pub use record::FieldNames;
+pub use stream::{Source, Stream, open};
+pub use walk::{Found, Listing, find};
+
+use lines::Lines;
+use record::Plan;
+
+/// The path that stands for standard input.
+pub const STDIN: &str = "-";
+
+/// What a line or a plain article may measure unless told otherwise: 32 MiB.
+pub const DEFAULT_MAX_RECORD: u64 = 32 << 20;
+
+/// Spans count bytes in 32 bits; a little is kept free for what lossy decoding may add.
+const HARD_MAX_RECORD: u64 = 4_000_000_000;
+
+/// How a file is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// The whole file is one article.
+    Plain,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+/// How to read.
+#[derive(Clone, Debug)]
+pub struct ReadOptions {
+    /// Under which names a record's fields go.
+    pub fields: FieldNames,
+    /// Other fields to carry through, by name.
+    pub carry: Vec<String>,
+    /// The longest line or plain article read, in bytes.
+    pub max_record: u64,
+    /// The format of standard input and of files named one by one. None: told by extension and
+    /// content. In folders the extension always decides.
+    pub input_format: Option<Format>,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self {
+            fields: FieldNames::default(),
+            carry: Vec::new(),
+            max_record: DEFAULT_MAX_RECORD,
+            input_format: None,
+        }
+    }
+}
+
+impl ReadOptions {
+    fn limit(&self) -> u64 {
+        self.max_record.min(HARD_MAX_RECORD)
+    }
+}
+
+/// Something that could not be read. The run goes on without it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordError {
+    /// The file, as given.
+    pub path: String,
+    /// Which record of it, counted from 1; None: the file as a whole.
+    pub record: Option<u64>,
+    /// What is wrong, without the path.
+    pub message: String,
+    /// What kind of thing is wrong.
+    pub kind: ErrorKind,
+    /// An input named by the user that cannot be opened, or not be read to its end.
+    pub fatal: bool,
+    /// Left out for its size alone.
+    pub over_limit: bool,
+}
+
+impl RecordError {
+    fn new(path: &str, record: Option<u64>, kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            path: path.to_owned(),
+            record,
+            message: message.into(),
+            kind,
+            fatal: false,
+            over_limit: false,
+        }
+    }
+
+    fn io(path: &str, doing: &str, cause: &io::Error, fatal: bool) -> Self {
+        let message = format!("{doing}: {}", describe_io(cause));
+        Self {
+            fatal,
+            ..Self::new(path, None, ErrorKind::Io, message)
+        }
+    }
+
+    fn too_long(path: &str, record: Option<u64>, limit: u64) -> Self {
+        let what = match record {
+            Some(line) => format!("line {line}"),
+            None => "the file".to_owned(),
+        };
+        let message = format!("{what} is longer than {} (--max-record)", size(limit));
+        Self {
+            over_limit: true,
+            ..Self::new(path, record, ErrorKind::Limit, message)
+        }
+    }
+}
+
+impl fmt::Display for RecordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.record {
+            Some(record) => write!(f, "{}:{record}: {}", self.path, self.message),
+            None => write!(f, "{}: {}", self.path, self.message),
+        }
+    }
+}
+
+impl std::error::Error for RecordError {}
+
+/// A number of bytes, in the largest unit that divides it.
+fn size(bytes: u64) -> String {
+    for (unit, name) in [(1_u64 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")] {
+        if bytes >= unit && bytes.is_multiple_of(unit) {
+            return format!("{} {name}", bytes / unit);
+        }
+    }
+    if bytes == 1 {
+        "1 byte".into()
+    } else {
+        format!("{bytes} bytes")
+    }
+}
+
+/// What was found and not read, without being an error.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Skipped {
+    /// Files in folders that are not articles, counted by their extension in lower case
+    /// (empty: none).
+    pub other_files: BTreeMap<String, u64>,
+}
+
+/// Everything read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Input {
+    /// The articles, in reading order: files by the bytes of their paths, then by record.
+    pub documents: Vec<Document>,
+    /// What could not be read, by path and record.
+    pub errors: Vec<RecordError>,
+    /// What was passed over.
+    pub skipped: Skipped,
+    /// Bytes that were no valid text and became U+FFFD.
+    pub decoding_errors: u64,
+}
+
+impl Input {
+    /// Records and files left out for their size alone.
+    pub fn over_limit(&self) -> usize {
+        self.errors.iter().filter(|error| error.over_limit).count()
+    }
+
+    fn push(&mut self, one: One) {
+        self.decoding_errors += one.decoding_errors;
+        match one.outcome {
+            Ok(document) => self.documents.push(document),
+            Err(error) => self.errors.push(error),
+        }
+    }
+
+    fn sort_errors(&mut self) {
+        self.errors
+            .sort_by(|a, b| (a.path.as_bytes(), a.record).cmp(&(b.path.as_bytes(), b.record)));
+    }
+}
+
+/// What one record or one plain file gives.
+struct One {
+    outcome: Result<Document, RecordError>,
+    decoding_errors: u64,
+}
+
+impl From<RecordError> for One {
+    fn from(error: RecordError) -> Self {
+        Self {
+            outcome: Err(error),
+            decoding_errors: 0,
+        }
+    }
+}
+
+/// Files below this size are read side by side, each by one thread; larger ones one after the
+/// other, each by all threads, so that only a bounded stretch of them is in memory at a time.
+const SIDE_BY_SIDE: u64 = 1 << 20;
+
+/// Reads all the inputs: files, folders, or `-` for standard input. `progress` is told of every
+/// stretch of bytes read. Ids are as given: see [`make_unique`].
+pub fn read_all(paths: &[String], options: &ReadOptions, progress: &(dyn Fn(u64) + Sync)) -> Input {
+    let listing = find(paths, options);
+    read_listing(listing, options, progress)
+}
+
+/// Reads what [`find`] found.
+pub fn read_listing(
+    listing: Listing,
+    options: &ReadOptions,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Input {
+    let plan = Plan::new(options);
+    let mut input = Input {
+        errors: listing.errors,
+        skipped: listing.skipped,
+        ..Input::default()
+    };
+    let mut rest = listing.files.as_slice();
+    while let Some((first, after)) = rest.split_first() {
+        let small = rest.iter().take_while(|found| found.is_small()).count();
+        if small == 0 {
+            read_large(first, &plan, progress, &mut input);
+            rest = after;
+            continue;
+        }
+        let (batch, after) = rest.split_at(small);
+        rest = after;
+        let parts: Vec<Vec<One>> = batch
+            .par_iter()
+            .map(|found| {
+                let mut ones = Vec::new();
+                let total = read_small(found, &plan, &mut ones);
+                progress(total);
+                ones
+            })
+            .collect();
+        for one in parts.into_iter().flatten() {
+            input.push(one);
+        }
+    }
+    input.sort_errors();
+    input
+}
+
+impl Found {
+    fn is_small(&self) -> bool {
+        !self.stdin && self.bytes.is_some_and(|bytes| bytes < SIDE_BY_SIDE)
+    }
+}
+
+/// One file, by this thread alone. Returns the bytes read.
+fn read_small(found: &Found, plan: &Plan, ones: &mut Vec<One>) -> u64 {
+    let opened = match sniff::open_found(found, plan) {
+        Ok(opened) => opened,
+        Err(error) => {
+            ones.push(error.into());
+            return 0;
+        }
+    };
+    if opened.format == Format::Plain {
+        let (one, total) = plain::read_plain(opened.body, found, plan.limit);
+        ones.push(one);
+        return total;
+    }
+    let mut lines = Lines::new(opened.body, plan.limit);
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match jsonl::next_record(&mut lines, &mut buffer, found, plan) {
+            Ok(Some(one)) => ones.push(one),
+            Ok(None) => break,
+            Err(error) => {
+                ones.push(error.into());
+                break;
+            }
+        }
+    }
+    lines.total()
+}
+
+/// One file, by all threads.
+fn read_large(found: &Found, plan: &Plan, progress: &(dyn Fn(u64) + Sync), input: &mut Input) {
+    match sniff::open_found(found, plan) {
+        Err(error) => input.errors.push(error),
+        Ok(opened) if opened.format == Format::Plain => {
+            let (one, total) = plain::read_plain(opened.body, found, plan.limit);
+            progress(total);
+            input.push(one);
+        }
+        Ok(opened) => {
+            let lines = Lines::new(opened.body, plan.limit);
+            jsonl::read_chunks(lines, found, plan, progress, &mut |one| input.push(one));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_told_in_the_largest_whole_unit() {
+        assert_eq!(size(32 << 20), "32 MiB");
+        assert_eq!(size(1 << 30), "1 GiB");
+        assert_eq!(size(1536), "1536 bytes");
+        assert_eq!(size(2048), "2 KiB");
+        assert_eq!(size(1), "1 byte");
+        assert_eq!(size(0), "0 bytes");
+    }
+}
