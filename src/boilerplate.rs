@@ -23,8 +23,6 @@ const SAMPLE: usize = 12;
 const CHANCE: usize = 2;
 /// Share of the sampled pairs that must share nothing else.
 const MOST: f64 = 0.9;
-/// Examples named.
-const EXAMPLES: usize = 3;
 
 /// One piece of boilerplate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,14 +31,12 @@ pub struct Boilerplate {
     pub article: u32,
     /// Its tokens there.
     pub tokens: std::ops::Range<u32>,
-    /// Articles it stands in.
-    pub articles: usize,
+    /// Articles it stands in, ascending.
+    pub articles: Vec<u32>,
     /// Families they are of.
     pub families: usize,
     /// What told it.
     pub reason: &'static str,
-    /// The first articles it stands in.
-    pub examples: Vec<u32>,
 }
 
 type Place = (u32, std::ops::Range<u32>);
@@ -207,9 +203,8 @@ fn describe(places: &[Place], families: usize, reason: &'static str) -> Boilerpl
     Boilerplate {
         article: first.0,
         tokens: first.1,
-        articles: articles.len(),
+        articles,
         families,
         reason,
-        examples: articles.into_iter().take(EXAMPLES).collect(),
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     text::Tokens,
 };
 
-pub use kind::{PassageKind, Tally};
+pub use kind::{PassageKind, QUOTE_SHARE, Tally};
 pub(crate) use seed::Tile;
 
 /// Least weight of a passage: 20 words, or 40 tokens of one character.

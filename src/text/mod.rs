@@ -2,7 +2,7 @@
 pub mod sentence;
 use crate::span::Span;
 use unicode_segmentation::UnicodeSegmentation;
-pub const CHAR: u8 = 1;
+pub const CHAR: u8 = 1; pub const VERSION: u32 = 1;
 #[derive(Clone, Debug, Default)]
 pub struct Tokens { pub hashes: Vec<u32>, pub spans: Vec<Span>, pub flags: Vec<u8> }
 pub fn tokenize(text: &str) -> Tokens {

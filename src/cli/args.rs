@@ -1,0 +1,298 @@
+//! The arguments as typed; what they mean is resolved in [`super::settings`].
+
+use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
+
+/// Finds which news articles are the same text, which passages they share, and how much.
+#[derive(Debug, Parser)]
+#[command(name = "copytaster", version, arg_required_else_help = true, disable_help_subcommand = true, after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// Threads to use; all processors if not given. The output is the same for any number.
+    #[arg(long, global = true, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  copytaster scan corpus                        read a folder, print clusters and passages
+  copytaster scan --format jsonl feed.jsonl     one JSON object a line, for programs
+  copytaster compare a.txt b.txt                two articles side by side
+  copytaster compare --in feed.jsonl 17 42      why two articles of a feed do or do not match
+
+Exit status: 0 done, 2 an error.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Find what the articles of a corpus share.
+    Scan(ScanArgs),
+    /// Show two articles side by side, with every score beside its threshold.
+    Compare(CompareArgs),
+    /// Print a completion script for a shell.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (roff).
+    Man,
+}
+
+#[derive(Debug, Arguments)]
+#[command(after_help = SCAN_EXAMPLES)]
+pub(super) struct ScanArgs {
+    /// Files, folders, or - for standard input. Folders give their .txt, .md and .jsonl files.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<String>,
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write to FILE instead of standard output; it appears whole or not at all.
+    #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
+    pub output: String,
+    /// What spans count in JSON output.
+    #[arg(long, value_enum, default_value_t = Offsets::Bytes)]
+    pub offsets: Offsets,
+    /// Add each article's text to JSON output.
+    #[arg(long)]
+    pub with_text: bool,
+    /// Characters of each passage to print: a number, 0 for none, or `full`.
+    #[arg(long, value_name = "N", default_value = "200", value_parser = snippet)]
+    pub snippet: crate::report::model::Snippet,
+    /// Also report the N nearest pairs below every threshold.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub near_misses: usize,
+    /// Errors that are no failure of the run: a number, or a share of all records such as 1%.
+    #[arg(long, value_name = "N|P%", default_value = "0", value_parser = max_errors)]
+    pub max_errors: MaxErrors,
+    /// Clusters, and pairs outside clusters, that text output shows at most; 0 for all.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+}
+
+const SCAN_EXAMPLES: &str = "\
+Examples:
+  copytaster scan corpus
+  copytaster scan --format jsonl -o found.jsonl articles.jsonl
+  copytaster scan --text-field body --id-field guid --pairs cross-outlet feed.jsonl
+  zcat feed.jsonl.gz | copytaster scan --window 7d -";
+
+#[derive(Debug, Arguments)]
+pub(super) struct CompareArgs {
+    /// The first article: a file, or with --in an id.
+    pub a: String,
+    /// The second.
+    pub b: String,
+    /// A corpus the two ids are of: also tells whether each stage would have proposed the pair in it.
+    #[arg(long = "in", value_name = "PATH")]
+    pub corpus: Vec<String>,
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = CompareFormat::Text)]
+    pub format: CompareFormat,
+}
+
+/// How input is read.
+#[derive(Debug, Arguments)]
+#[command(next_help_heading = "Input")]
+pub(super) struct InputArgs {
+    /// Field that holds the id.
+    #[arg(long, value_name = "NAME", default_value = "id")]
+    pub id_field: String,
+    /// Field that holds the text.
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub text_field: String,
+    /// Field that holds the title.
+    #[arg(long, value_name = "NAME", default_value = "title")]
+    pub title_field: String,
+    /// Field that holds the outlet.
+    #[arg(long, value_name = "NAME", default_value = "outlet")]
+    pub outlet_field: String,
+    /// Field that holds the address.
+    #[arg(long, value_name = "NAME", default_value = "url")]
+    pub url_field: String,
+    /// Field that holds the time of publication.
+    #[arg(long, value_name = "NAME", default_value = "published")]
+    pub published_field: String,
+    /// Field that holds the time of the last change.
+    #[arg(long, value_name = "NAME", default_value = "modified")]
+    pub modified_field: String,
+    /// Field that holds the time of the crawl (also read from `scraped` and `crawled`).
+    #[arg(long, value_name = "NAME", default_value = "retrieved")]
+    pub retrieved_field: String,
+    /// Field that holds the byline.
+    #[arg(long, value_name = "NAME", default_value = "byline")]
+    pub byline_field: String,
+    /// Field that holds the language.
+    #[arg(long, value_name = "NAME", default_value = "lang")]
+    pub lang_field: String,
+    /// Field that holds the group.
+    #[arg(long, value_name = "NAME", default_value = "group")]
+    pub group_field: String,
+    /// Carry a field through to the output (repeatable).
+    #[arg(long, value_name = "FIELD")]
+    pub carry: Vec<String>,
+    /// Format of named files and standard input, where content and name do not tell it.
+    #[arg(long, value_enum)]
+    pub input_format: Option<InputFormat>,
+    /// Longest record read, in bytes (suffixes K, M, G).
+    #[arg(long, value_name = "BYTES", default_value = "32M", value_parser = bytes)]
+    pub max_record: u64,
+}
+
+/// What the engine is told.
+#[derive(Debug, Arguments)]
+#[command(next_help_heading = "Comparison")]
+pub(super) struct EngineArgs {
+    /// Tokens of a shingle.
+    #[arg(short, long, default_value_t = 5)]
+    pub k: usize,
+    /// Jaccard similarity at which --recall is promised of the sketches.
+    #[arg(long, value_name = "J", default_value_t = 0.5)]
+    pub jaccard: f64,
+    /// Share of the pairs at that similarity that the sketches must propose.
+    #[arg(long, value_name = "R", default_value_t = 0.999)]
+    pub recall: f64,
+    /// near-duplicate: least containment of the shorter and of the longer article.
+    #[arg(long, value_name = "S,L", default_value = "0.5,0.2", value_parser = two_shares)]
+    pub near_duplicate: (f64, f64),
+    /// reuse: least words of prose shared.
+    #[arg(long, value_name = "WORDS", default_value_t = 40)]
+    pub reuse_words: u32,
+    /// quotes: least words shared.
+    #[arg(long, value_name = "WORDS", default_value_t = 20)]
+    pub quotes_words: u32,
+    /// Which pairs are wanted.
+    #[arg(long, value_enum, default_value_t = Pairs::All)]
+    pub pairs: Pairs,
+    /// Only pairs published within this time of each other: 90m, 36h, 7d, 2w. Articles without a date are compared with all.
+    #[arg(long, value_name = "TIME", value_parser = window)]
+    pub window: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Jsonl,
+    /// One JSON array.
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CompareFormat {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum InputFormat {
+    /// The whole file is one article.
+    Plain,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Offsets {
+    /// Bytes of UTF-8.
+    Bytes,
+    /// Unicode code points.
+    Chars,
+    /// UTF-16 code units.
+    Utf16,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Pairs {
+    /// Every pair.
+    All,
+    /// Pairs of different outlets.
+    CrossOutlet,
+    /// Pairs of different groups.
+    CrossGroup,
+}
+
+/// How many errors are tolerated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum MaxErrors {
+    /// So many.
+    Count(u64),
+    /// This share of all records, in [0, 1].
+    Share(f64),
+}
+
+fn threads(s: &str) -> Result<usize, String> {
+    match s.parse() {
+        Ok(n @ 1..=1024) => Ok(n),
+        _ => Err("a number from 1 to 1024".into()),
+    }
+}
+
+fn snippet(s: &str) -> Result<crate::report::model::Snippet, String> {
+    use crate::report::model::Snippet;
+    if s == "full" {
+        return Ok(Snippet::Full);
+    }
+    s.parse().map(Snippet::Chars).map_err(|_| "a number of characters, or `full`".into())
+}
+
+fn max_errors(s: &str) -> Result<MaxErrors, String> {
+    let bad = || "a number such as 10, or a share such as 1%".to_owned();
+    match s.strip_suffix('%') {
+        Some(p) => match p.parse::<f64>() {
+            Ok(p) if (0.0..=100.0).contains(&p) => Ok(MaxErrors::Share(p / 100.0)),
+            _ => Err(bad()),
+        },
+        None => s.parse().map(MaxErrors::Count).map_err(|_| bad()),
+    }
+}
+
+fn bytes(s: &str) -> Result<u64, String> {
+    let (number, unit) = s.split_at(s.find(|c: char| !c.is_ascii_digit()).unwrap_or(s.len()));
+    let shift = match unit.to_ascii_uppercase().trim_end_matches('B').trim_end_matches('I') {
+        "" => 0,
+        "K" => 10,
+        "M" => 20,
+        "G" => 30,
+        _ => return Err("a number of bytes, with K, M or G".into()),
+    };
+    number
+        .parse::<u64>()
+        .ok()
+        .and_then(|n| n.checked_mul(1 << shift))
+        .filter(|n| *n > 0)
+        .ok_or_else(|| "a number of bytes above 0, with K, M or G".into())
+}
+
+fn two_shares(s: &str) -> Result<(f64, f64), String> {
+    s.split_once(',')
+        .and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)))
+        .ok_or_else(|| "two shares, such as 0.5,0.2".into())
+}
+
+fn window(s: &str) -> Result<i64, String> {
+    let (number, unit) = s.split_at(s.find(|c: char| !c.is_ascii_digit()).unwrap_or(s.len()));
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        "w" => 604_800,
+        _ => return Err("a time such as 90m, 36h, 7d or 2w".into()),
+    };
+    number
+        .parse::<i64>()
+        .ok()
+        .and_then(|n| n.checked_mul(seconds))
+        .ok_or_else(|| "a time such as 90m, 36h, 7d or 2w".into())
+}

@@ -1,0 +1,79 @@
+//! `scan`: what the articles of a corpus share.
+
+use std::{io::Write, process::ExitCode};
+
+use anyhow::Context;
+
+use super::{
+    ERROR,
+    args::{Format, MaxErrors, ScanArgs},
+    progress, settings,
+};
+use crate::{
+    detector::Detector,
+    read::{self, Input},
+    report::{
+        json::Json,
+        jsonl::Jsonl,
+        model::{Outcome, Reading, Show},
+        output::OutputFile,
+        text,
+    },
+};
+
+pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
+    let options = settings::read_options(&args.input);
+    let detector = Detector::new(settings::engine(&args.engine, args.near_misses))?;
+    let printed = settings::as_json(detector.settings(), detector.banding(), &options)?;
+    // Opened first: a place that cannot be written to is told before the work, not after.
+    let mut out = OutputFile::create(&args.output)?;
+    let input = read(&args.paths, &options);
+    let failed = has_failed(&input, args.max_errors);
+    let Input { documents, errors, skipped, decoding_errors } = input;
+    for e in &errors {
+        anstream::eprintln!("copytaster: {e}");
+    }
+    let reading = Reading { errors, other_files: skipped.other_files, decoding_errors };
+    let spinner = progress::comparing(documents.len());
+    let scan = detector.scan(documents);
+    spinner.finish_and_clear();
+    let outcome = Outcome::new(scan, reading, printed);
+    let show = Show {
+        offsets: settings::unit(args.offsets),
+        snippet: args.snippet,
+        with_text: args.with_text,
+        near_misses: args.near_misses > 0,
+    };
+    let written = match args.format {
+        Format::Jsonl => outcome.write(&show, &mut Jsonl(&mut out)),
+        Format::Json => outcome.write(&show, &mut Json::new(&mut out)),
+        Format::Text => {
+            let style = text::Style::of_terminal(args.output == "-", args.limit);
+            text::write(&outcome, &show, &style, &mut out)
+        }
+    };
+    written.and_then(|()| out.flush()).map_err(|e| out.write_error(e))?;
+    out.finish().context("the report was not written")?;
+    Ok(if failed { ExitCode::from(ERROR) } else { ExitCode::SUCCESS })
+}
+
+/// Reads all inputs, with a bar on long work; ids are made unique.
+pub(super) fn read(paths: &[String], options: &read::ReadOptions) -> Input {
+    let listing = read::find(paths, options);
+    let bar = progress::reading(listing.bytes());
+    let mut input = read::read_listing(listing, options, &|n| bar.inc(n));
+    bar.finish_and_clear();
+    read::make_unique(&mut input.documents);
+    input
+}
+
+/// Whether the errors are more than tolerated, or a named input could not be read at all.
+fn has_failed(input: &Input, most: MaxErrors) -> bool {
+    let errors = input.errors.len() as u64;
+    let all = errors + input.documents.len() as u64;
+    let too_many = match most {
+        MaxErrors::Count(n) => errors > n,
+        MaxErrors::Share(s) => errors as f64 > s * all as f64,
+    };
+    too_many || input.errors.iter().any(|e| e.fatal)
+}

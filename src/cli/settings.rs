@@ -1,0 +1,89 @@
+//! From arguments to what the library takes.
+
+use serde_json::{Value, json};
+
+use super::args::{self, EngineArgs, InputArgs};
+use crate::{
+    align, boilerplate,
+    candidate::{families, propose},
+    cluster, detector, hash,
+    read::{FieldNames, Format, ReadOptions},
+    report::offsets::Unit,
+    settings::{PairScope, Settings},
+    sketch::minhash::SketchParams,
+    text,
+};
+
+/// How to read.
+pub(super) fn read_options(a: &InputArgs) -> ReadOptions {
+    ReadOptions {
+        fields: FieldNames {
+            id: a.id_field.clone(),
+            text: a.text_field.clone(),
+            title: a.title_field.clone(),
+            outlet: a.outlet_field.clone(),
+            url: a.url_field.clone(),
+            published: a.published_field.clone(),
+            modified: a.modified_field.clone(),
+            retrieved: a.retrieved_field.clone(),
+            byline: a.byline_field.clone(),
+            lang: a.lang_field.clone(),
+            group: a.group_field.clone(),
+        },
+        carry: a.carry.clone(),
+        max_record: a.max_record,
+        input_format: a.input_format.map(|f| match f {
+            args::InputFormat::Plain => Format::Plain,
+            args::InputFormat::Jsonl => Format::Jsonl,
+        }),
+    }
+}
+
+/// What the engine does.
+pub(super) fn engine(a: &EngineArgs, near_misses: usize) -> Settings {
+    let mut s = Settings {
+        k: a.k,
+        jaccard: a.jaccard,
+        recall: a.recall,
+        pairs: match a.pairs {
+            args::Pairs::All => PairScope::All,
+            args::Pairs::CrossOutlet => PairScope::CrossOutlet,
+            args::Pairs::CrossGroup => PairScope::CrossGroup,
+        },
+        window_seconds: a.window,
+        near_misses,
+        ..Settings::default()
+    };
+    (s.relations.near_duplicate_shorter, s.relations.near_duplicate_longer) = a.near_duplicate;
+    s.relations.reuse_words = a.reuse_words;
+    s.relations.quotes_words = a.quotes_words;
+    s
+}
+
+/// The unit of spans.
+pub(super) fn unit(o: args::Offsets) -> Unit {
+    match o {
+        args::Offsets::Bytes => Unit::Bytes,
+        args::Offsets::Chars => Unit::Chars,
+        args::Offsets::Utf16 => Unit::Utf16,
+    }
+}
+
+/// Everything that decides the result, for the `run` record: the settings, and the constants of the engine by name.
+pub(super) fn as_json(s: &Settings, banding: crate::candidate::lsh::Banding, options: &ReadOptions) -> anyhow::Result<Value> {
+    let mut out = serde_json::to_value(s)?;
+    out["banding"] = json!({"bands": banding.bands, "rows": banding.rows});
+    out["seeds"] = json!({"run": detector::SEEDS.run, "window": detector::SEEDS.window, "every_run_up_to_tokens": detector::SHORT_ARTICLE});
+    out["constants"] = json!({
+        "passage_words": align::MIN_PASSAGE / 2,
+        "passage_characters": align::MIN_PASSAGE,
+        "quote_share": align::QUOTE_SHARE,
+        "guaranteed_run": propose::GUARANTEED_RUN,
+        "large_cluster": families::LARGE,
+        "weak_bridge": cluster::WEAK_BRIDGE,
+        "boilerplate_groups": boilerplate::MIN_FAMILIES,
+    });
+    out["versions"] = json!({"text": text::VERSION, "hash": hash::VERSION, "sketch": SketchParams::VERSION});
+    out["max_record"] = json!(options.max_record);
+    Ok(out)
+}
