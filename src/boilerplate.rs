@@ -15,6 +15,9 @@ use crate::{
 
 /// Least families a paragraph stands in to be boilerplate.
 pub const MIN_FAMILIES: usize = 5;
+/// Tokens of a seed, at most.
+const SEED: u32 = 5;
+const OVER_THE_CAP: &str = "a run of words in more groups than the cap";
 /// Least weight of a paragraph that can be: 8 words.
 const MIN_WEIGHT: u32 = 16;
 /// Articles of as many families that are compared to see what else they share.
@@ -41,8 +44,17 @@ pub struct Boilerplate {
 
 type Place = (u32, std::ops::Range<u32>);
 
-/// Finds boilerplate and marks its tokens as furniture in every article. `articles` gives tokens and parts by index.
-pub fn find(tokens: &[&Tokens], parts: &mut [&mut Parts], postings: &Postings, families: &Families, proposer: &Proposer<'_>) -> Vec<Boilerplate> {
+/// What stands in more articles than are compared pair by pair.
+#[derive(Debug, Default)]
+pub struct Common {
+    /// Boilerplate, by article and place.
+    pub boilerplate: Vec<Boilerplate>,
+    /// The articles of each statement: a run of words that is no boilerplate, as many quote it or share more. Ascending.
+    pub statements: Vec<Vec<u32>>,
+}
+
+/// Finds boilerplate and marks its tokens as furniture in every article; `tokens` and `parts` are by article.
+pub fn find(tokens: &[&Tokens], parts: &mut [&mut Parts], postings: &Postings, families: &Families, proposer: &Proposer<'_>) -> Common {
     let view: Vec<&Parts> = parts.iter().map(|p| &**p).collect();
     let mut by_text: BTreeMap<u128, Vec<Place>> = BTreeMap::new();
     let paragraphs: Vec<Vec<(u128, Place)>> = tokens.par_iter().zip(&view).enumerate().map(|(x, (t, p))| paragraphs(x as u32, t, p)).collect();
@@ -57,25 +69,36 @@ pub fn find(tokens: &[&Tokens], parts: &mut [&mut Parts], postings: &Postings, f
     for ranges in &mut repeated {
         ranges.sort_unstable_by_key(|r| r.start);
     }
-    // Runs of seeds over the cap, in text that has no lines to go by; the least seed stands for the run.
+    // Runs of seeds over the cap, in text that has no lines to go by.
     let runs: Vec<Vec<(u32, Place)>> = (0..tokens.len() as u32).into_par_iter().map(|x| common_runs(x, postings, proposer, &view)).collect();
     let mut by_seed: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
     for (seed, place) in runs.into_iter().flatten() {
         by_seed.entry(seed).or_default().push(place);
     }
+    // A run that only a few articles extend, by chance, is no text of its own.
+    let (speech, by_seed): (Vec<_>, Vec<_>) =
+        by_seed.into_values().filter(|places| 2 * places.len() > proposer.cap()).partition(|places| is_speech(places, &view));
     let told: Vec<(Vec<Place>, &'static str)> = by_text
         .into_values()
         .map(|p| (p, "the same line in groups that share nothing else"))
-        .chain(by_seed.into_values().map(|p| (p, "a run of words in more groups than the cap")))
+        .chain(by_seed.into_iter().map(|p| (p, OVER_THE_CAP)))
         .collect();
-    let mut found: Vec<(Boilerplate, Vec<Place>)> = told
+    let (mut found, mut statements) = (Vec::new(), speech);
+    let judged: Vec<(Option<Boilerplate>, Vec<Place>, &'static str)> = told
         .into_par_iter()
-        .filter_map(|(places, reason)| {
+        .map(|(places, reason)| {
             let of = groups(&places, families);
-            let told = of.len() >= MIN_FAMILIES && share_nothing_else(&of, postings, &view, &repeated);
-            told.then(|| describe(&places, of.len(), reason)).map(|b| (b, places))
+            let is_one = of.len() >= MIN_FAMILIES && share_nothing_else(&of, postings, &view, &repeated);
+            (is_one.then(|| describe(&places, of.len(), reason)), places, reason)
         })
         .collect();
+    for (boilerplate, places, reason) in judged {
+        match boilerplate {
+            Some(b) => found.push((b, places)),
+            None if reason == OVER_THE_CAP => statements.push(places),
+            None => {}
+        }
+    }
     found.sort_by(|(x, _), (y, _)| (x.article, x.tokens.start, x.tokens.end).cmp(&(y.article, y.tokens.start, y.tokens.end)));
     let mut out: Vec<Boilerplate> = Vec::new();
     for (b, places) in found {
@@ -89,7 +112,7 @@ pub fn find(tokens: &[&Tokens], parts: &mut [&mut Parts], postings: &Postings, f
             out.push(b);
         }
     }
-    out
+    Common { boilerplate: out, statements: statements.iter().map(|places| articles(places)).collect() }
 }
 
 fn paragraphs(x: u32, tokens: &Tokens, parts: &Parts) -> Vec<(u128, Place)> {
@@ -110,7 +133,7 @@ fn paragraphs(x: u32, tokens: &Tokens, parts: &Parts) -> Vec<(u128, Place)> {
     out
 }
 
-/// Stretches of at least [`GUARANTEED_RUN`] tokens in which seeds over the cap follow each other, unless mostly quoted.
+/// Stretches of passage length in which seeds over the cap follow each other, each under the commonest of its seeds.
 fn common_runs(x: u32, postings: &Postings, proposer: &Proposer<'_>, parts: &[&Parts]) -> Vec<(u32, Place)> {
     let mut seeds: Vec<(u32, u32)> = postings.of_article(x).iter().filter(|e| proposer.is_common(e.0)).map(|e| (e.1, e.0)).collect();
     seeds.sort_unstable();
@@ -118,14 +141,21 @@ fn common_runs(x: u32, postings: &Postings, proposer: &Proposer<'_>, parts: &[&P
     seeds
         .chunk_by(|p, q| q.0 - p.0 <= GUARANTEED_RUN as u32)
         .filter_map(|run| {
-            let (from, to) = (run.first()?.0, (run.last()?.0 + 4).min(flags.len() as u32));
-            let here = &flags[from as usize..to as usize];
-            let quoted = here.iter().filter(|f| *f & QUOTED != 0).count();
-            let heavy = here.iter().map(|f| weight(*f)).sum::<u32>() >= MIN_PASSAGE;
-            let least = run.iter().map(|s| s.1).min()?;
-            (heavy && 2 * quoted < here.len()).then_some((least, (x, from..to)))
+            let (from, to) = (run.first()?.0, (run.last()?.0 + SEED).min(flags.len() as u32));
+            let heavy = flags[from as usize..to as usize].iter().map(|f| weight(*f)).sum::<u32>() >= MIN_PASSAGE;
+            let commonest = run.iter().map(|s| s.1).max_by_key(|s| (postings.places(*s).len(), std::cmp::Reverse(*s)))?;
+            heavy.then_some((commonest, (x, from..to)))
         })
         .collect()
+}
+
+/// Whether most places of a run are mostly quoted.
+fn is_speech(places: &[Place], parts: &[&Parts]) -> bool {
+    let quoted = places.iter().filter(|(x, range)| {
+        let flags = &parts[*x as usize].flags[range.start as usize..range.end as usize];
+        2 * flags.iter().filter(|f| *f & QUOTED != 0).count() >= flags.len()
+    });
+    2 * quoted.count() >= places.len()
 }
 
 /// One place of each family, by family.
@@ -175,7 +205,7 @@ fn seeds_outside(place: &Place, postings: &Postings, parts: &[&Parts]) -> Vec<u3
         .of_article(*x)
         .iter()
         .filter(|(_, at)| {
-            let inside = *at + 4 >= range.start && *at < range.end + 4;
+            let inside = *at + SEED > range.start && *at < range.end;
             !inside && flags.get(*at as usize).is_some_and(|f| f & (FURNITURE | CREDIT) == 0)
         })
         .map(|e| e.0)
@@ -195,15 +225,19 @@ fn shared(a: &[u32], b: &[u32]) -> usize {
     n
 }
 
-fn describe(places: &[Place], families: usize, reason: &'static str) -> Boilerplate {
+fn articles(places: &[Place]) -> Vec<u32> {
     let mut articles: Vec<u32> = places.iter().map(|p| p.0).collect();
     articles.sort_unstable();
     articles.dedup();
+    articles
+}
+
+fn describe(places: &[Place], families: usize, reason: &'static str) -> Boilerplate {
     let first = places.iter().min_by_key(|p| (p.0, p.1.start)).cloned().unwrap_or((0, 0..0));
     Boilerplate {
         article: first.0,
         tokens: first.1,
-        articles,
+        articles: articles(places),
         families,
         reason,
     }

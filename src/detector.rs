@@ -10,7 +10,7 @@ use crate::{
         Aligned, Aligner, Side,
         similarity::{Relation, Shared, Test, least_passage},
     },
-    boilerplate::{self, Boilerplate},
+    boilerplate::{self, Boilerplate, Common},
     candidate::{
         families::{Families, LARGE, Sketches},
         lsh::Banding,
@@ -203,11 +203,12 @@ impl Detector {
             a.sequence == b.sequence || shingle::jaccard(a.shingles(k), b.shingles(k)) >= self.settings.jaccard
         })
         .grown(&postings);
-        let within = families.pairs_of_large(&sketches, |x| articles[x as usize].tokens.hashes.len());
+        let within = families.pairs_of_large(&sketches, &postings);
         drop(sketches);
+        let postings = families.sampled(&postings);
         let (tokens, mut parts): (Vec<&Tokens>, Vec<&mut Parts>) = articles.iter_mut().map(|a| (&a.tokens, &mut a.parts)).unzip();
         let proposer = Proposer::new(&postings, &families, tokens.iter().map(|t| &t.hashes[..]).collect(), within);
-        let boilerplate = boilerplate::find(&tokens, &mut parts, &postings, &families, &proposer);
+        let Common { boilerplate, statements } = boilerplate::find(&tokens, &mut parts, &postings, &families, &proposer);
         drop(parts);
         let capped_seeds = proposer.common_seeds();
         let partners: Vec<Vec<u32>> = (0..tokens.len() as u32).into_par_iter().map_init(Vec::new, |hits, x| proposer.partners(x, hits)).collect();
@@ -228,7 +229,7 @@ impl Detector {
         near_misses.sort_by(|x, y| y.score.total_cmp(&x.score).then((x.a, x.b).cmp(&(y.a, y.b))));
         near_misses.truncate(self.settings.near_misses.max(1));
         let clusters = clusters(&articles, &matches);
-        let pairs_left_out = thin_out(&clusters, &mut matches);
+        let pairs_left_out = thin_out(&clusters, &mut matches) + unprinted(&statements, &matches, articles.len());
         Scan {
             matches,
             clusters,
@@ -394,6 +395,20 @@ fn thin_out(clusters: &[Cluster], matches: &mut Vec<Match>) -> u64 {
         pairs -= u64::from(keep && inside(m));
         keep
     });
+    pairs
+}
+
+/// Pairs of articles that share a statement too common for every pair to be compared, less those among the matches.
+fn unprinted(statements: &[Vec<u32>], matches: &[Match], articles: usize) -> u64 {
+    let mut pairs = 0;
+    let mut holds = vec![false; articles];
+    for s in statements {
+        s.iter().for_each(|x| holds[*x as usize] = true);
+        let n = s.len() as u64;
+        let printed = matches.iter().filter(|m| holds[m.a as usize] && holds[m.b as usize]).count() as u64;
+        pairs += (n * n.saturating_sub(1) / 2).saturating_sub(printed);
+        s.iter().for_each(|x| holds[*x as usize] = false);
+    }
     pairs
 }
 

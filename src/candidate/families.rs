@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::{lsh::Banding, postings::Postings, propose};
 use crate::{sets::Sets, sketch::minhash::estimate_jaccard};
@@ -14,6 +15,8 @@ pub const LARGE: usize = 200;
 const KIN: f64 = 0.3;
 /// Seeds that must put two articles next to each other before their share is looked at.
 const VOTES: u32 = 4;
+/// Members of a large family that an article outside it is compared with, for one seed.
+const SAMPLE: usize = 4;
 /// Members before it, in the order of their sketches, among which the nearest sibling of an article is sought.
 const SIBLINGS: usize = 8;
 
@@ -99,8 +102,8 @@ impl Families {
         }
         let mut sets = Sets::from(self.of);
         for ((x, y), v) in votes {
-            let (s, t) = (postings.of_article(x), postings.of_article(y));
-            if v >= VOTES && postings.shared(x, y) as f64 >= KIN * s.len().min(t.len()) as f64 {
+            let shorter = postings.seeds(x).min(postings.seeds(y));
+            if v >= VOTES && postings.shared(x, y) as f64 >= KIN * f64::from(shorter) {
                 sets.join(x, y);
             }
         }
@@ -146,10 +149,26 @@ impl Families {
         seen.len().min(most)
     }
 
-    /// The pairs compared inside large families: each member with its family's representative, the longest, and with its
-    /// nearest sibling by sketch. Sorted, lesser index first.
+    /// Postings in which a large family has only its first few places on each list: they speak for all.
     #[must_use]
-    pub fn pairs_of_large(&self, sketches: &Sketches, length: impl Fn(u32) -> usize) -> Vec<(u32, u32)> {
+    pub fn sampled(&self, postings: &Postings) -> Postings {
+        postings.thinned(|places, out| {
+            let mut seen: FxHashMap<u32, usize> = FxHashMap::default();
+            out.extend(places.iter().filter(|p| {
+                !self.is_large(p.article) || {
+                    let n = seen.entry(self.of[p.article as usize]).or_default();
+                    *n += 1;
+                    *n <= SAMPLE
+                }
+            }));
+        })
+    }
+
+    /// The pairs compared inside large families: each member with its family's representative, the one of most text that
+    /// others have too, and with its nearest sibling by sketch. Sorted, lesser index first.
+    #[must_use]
+    pub fn pairs_of_large(&self, sketches: &Sketches, postings: &Postings) -> Vec<(u32, u32)> {
+        let in_common = |x: u32| postings.of_article(x).iter().map(|e| postings.places(e.0).len()).sum::<usize>();
         let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (x, f) in self.of.iter().enumerate() {
             if self.is_large(x as u32) {
@@ -158,8 +177,8 @@ impl Families {
         }
         let mut out = Vec::new();
         for mut family in members.into_values() {
-            let Some(&longest) = family.iter().max_by_key(|x| (length(**x), std::cmp::Reverse(**x))) else { continue };
-            out.extend(family.iter().filter(|x| **x != longest).map(|x| (*x, longest)));
+            let Some(&head) = family.iter().max_by_key(|x| (in_common(**x), std::cmp::Reverse(**x))) else { continue };
+            out.extend(family.iter().filter(|x| **x != head).map(|x| (*x, head)));
             family.sort_by(|x, y| sketches.of(*x).cmp(sketches.of(*y)).then(x.cmp(y)));
             for (i, &x) in family.iter().enumerate() {
                 let before = &family[i.saturating_sub(SIBLINGS)..i];

@@ -22,6 +22,8 @@ pub struct Postings {
     /// Where each article's entries begin in `entries`; one more at the end.
     article_starts: Vec<u32>,
     entries: Vec<(u32, u32)>,
+    /// All seeds of each article, those of it alone included.
+    totals: Vec<u32>,
 }
 
 impl Postings {
@@ -44,11 +46,16 @@ impl Postings {
             starts.push(places.len() as u32);
         }
         drop(all);
-        let mut article_starts = vec![0u32; articles.len() + 1];
+        let totals = articles.iter().map(|s| s.len() as u32).collect();
+        Self::of_lists(starts, places, totals)
+    }
+
+    fn of_lists(starts: Vec<u32>, places: Vec<Place>, totals: Vec<u32>) -> Self {
+        let mut article_starts = vec![0u32; totals.len() + 1];
         for p in &places {
             article_starts[p.article as usize + 1] += 1;
         }
-        for i in 0..articles.len() {
+        for i in 0..totals.len() {
             article_starts[i + 1] += article_starts[i];
         }
         let mut next = article_starts.clone();
@@ -60,7 +67,25 @@ impl Postings {
                 *slot += 1;
             }
         }
-        Self { starts, places, article_starts, entries }
+        Self { starts, places, article_starts, entries, totals }
+    }
+
+    /// The same lists with only the places that `keep` holds on to; a list may end up empty.
+    #[must_use]
+    pub fn thinned(&self, mut keep: impl FnMut(&[Place], &mut Vec<Place>)) -> Self {
+        let mut starts = vec![0u32];
+        let mut places = Vec::new();
+        for list in 0..self.len() as u32 {
+            keep(self.places(list), &mut places);
+            starts.push(places.len() as u32);
+        }
+        Self::of_lists(starts, places, self.totals.clone())
+    }
+
+    /// All seeds of an article, those that stand in no other included.
+    #[must_use]
+    pub fn seeds(&self, article: u32) -> u32 {
+        self.totals[article as usize]
     }
 
     /// How many seeds stand in at least two articles.

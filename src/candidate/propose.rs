@@ -8,8 +8,6 @@ use super::{families::Families, postings::Postings};
 
 /// Common runs of this many tokens make a pair of articles worth comparing, by themselves.
 pub const GUARANTEED_RUN: usize = 12;
-/// Members of a large family that an article outside it is compared with, for one seed.
-const SAMPLE_OF_FAMILY: usize = 4;
 /// How far round a seed its neighbourhood reaches, in tokens.
 const NEAR: usize = 24;
 /// Pairs of words that two neighbourhoods must share, the seed's own among them.
@@ -29,25 +27,32 @@ pub struct Proposer<'c> {
     postings: &'c Postings,
     families: &'c Families,
     tokens: Vec<&'c [u32]>,
+    cap: usize,
     common: Vec<bool>,
     /// Pairs of large families, lesser index first, sorted.
     within: Vec<(u32, u32)>,
 }
 
 impl<'c> Proposer<'c> {
-    /// Counts the families of every seed. `tokens` are those of each article, `within` the pairs of large
-    /// families ([`Families::pairs_of_large`]).
+    /// Counts the families of every seed of `postings`, as [`Families::sampled`] gives them. `tokens` are those of each
+    /// article, `within` the pairs of large families ([`Families::pairs_of_large`]).
     #[must_use]
     pub fn new(postings: &'c Postings, families: &'c Families, tokens: Vec<&'c [u32]>, within: Vec<(u32, u32)>) -> Self {
         let cap = cap(families.len());
         let common = (0..postings.len() as u32).map(|l| families.count(postings, l, cap + 1) > cap).collect();
-        Self { postings, families, tokens, common, within }
+        Self { postings, families, tokens, cap, common, within }
     }
 
     /// Whether a seed is over the cap.
     #[must_use]
     pub fn is_common(&self, list: u32) -> bool {
         self.common[list as usize]
+    }
+
+    /// The most families a seed may stand in and still propose every pair.
+    #[must_use]
+    pub fn cap(&self) -> usize {
+        self.cap
     }
 
     /// How many seeds are over the cap.
@@ -67,17 +72,10 @@ impl<'c> Proposer<'c> {
                 hits.extend(later.first().map(|p| (p.article, at, p.at)));
                 continue;
             }
-            let mut sampled = 0;
-            for p in later {
-                if self.families.is_large(p.article) {
-                    // Pairs inside a large family come from its representative; from outside, a few speak for all.
-                    if self.families.of[p.article as usize] == self.families.of[x as usize] || sampled == SAMPLE_OF_FAMILY {
-                        continue;
-                    }
-                    sampled += 1;
-                }
-                hits.push((p.article, at, p.at));
-            }
+            // Pairs inside a large family are chosen elsewhere.
+            let large = self.families.is_large(x).then(|| self.families.of[x as usize]);
+            let wanted = later.iter().filter(|p| large != Some(self.families.of[p.article as usize]));
+            hits.extend(wanted.map(|p| (p.article, at, p.at)));
         }
         hits.sort_unstable();
         let mut out: Vec<u32> = hits.chunk_by(|p, q| p.0 == q.0).filter(|h| self.worth_aligning(x, h)).map(|h| h[0].0).collect();
