@@ -4,8 +4,8 @@
 
 mod variants;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use copytaster::sketch::minhash::SketchParams;
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::time::Duration;
 use variants::{CANDIDATES, Random};

@@ -7,23 +7,29 @@ use rayon::prelude::*;
 
 use crate::{
     align::{MIN_PASSAGE, weight},
-    candidate::{families::Families, postings::Postings, propose::{GUARANTEED_RUN, Proposer}},
+    candidate::{
+        families::Families,
+        postings::Postings,
+        propose::{self, GUARANTEED_RUN},
+    },
     hash,
-    recognise::{CREDIT, FURNITURE, Parts, QUOTED},
+    recognise::{BOILERPLATE, CREDIT, FURNITURE, Parts, QUOTED},
     text::Tokens,
 };
 
 /// Least families a paragraph stands in to be boilerplate.
 pub const MIN_FAMILIES: usize = 5;
+/// Least families of a run of words that is no whole line.
+pub const MIN_FAMILIES_OF_RUN: usize = 20;
 /// Tokens of a seed, at most.
 const SEED: u32 = 5;
-const OVER_THE_CAP: &str = "a run of words in more groups than the cap";
+const RUN: &str = "the same run of words in groups that share nothing else";
 /// Least weight of a paragraph that can be: 8 words.
 const MIN_WEIGHT: u32 = 16;
 /// Articles of as many families that are compared to see what else they share.
 const SAMPLE: usize = 12;
-/// Seeds outside the text in question that two articles may share and still share nothing.
-const CHANCE: usize = 2;
+/// Seeds outside the text in question that two articles may share by chance: so many, and this share of the shorter's.
+const CHANCE: (usize, f64) = (2, 0.05);
 /// Share of the sampled pairs that must share nothing else.
 const MOST: f64 = 0.9;
 
@@ -54,10 +60,25 @@ pub struct Common {
 }
 
 /// Finds boilerplate and marks its tokens as furniture in every article; `tokens` and `parts` are by article.
-pub fn find(tokens: &[&Tokens], parts: &mut [&mut Parts], postings: &Postings, families: &Families, proposer: &Proposer<'_>) -> Common {
+pub fn find(
+    tokens: &[&Tokens],
+    parts: &mut [&mut Parts],
+    postings: &Postings,
+    families: &Families,
+) -> Common {
+    let cap = propose::cap(families.len());
+    let counts: Vec<u32> = (0..postings.len() as u32)
+        .into_par_iter()
+        .map(|l| families.count(postings, l, MIN_FAMILIES_OF_RUN) as u32)
+        .collect();
     let view: Vec<&Parts> = parts.iter().map(|p| &**p).collect();
     let mut by_text: BTreeMap<u128, Vec<Place>> = BTreeMap::new();
-    let paragraphs: Vec<Vec<(u128, Place)>> = tokens.par_iter().zip(&view).enumerate().map(|(x, (t, p))| paragraphs(x as u32, t, p)).collect();
+    let paragraphs: Vec<Vec<(u128, Place)>> = tokens
+        .par_iter()
+        .zip(&view)
+        .enumerate()
+        .map(|(x, (t, p))| paragraphs(x as u32, t, p))
+        .collect();
     for (text, place) in paragraphs.into_iter().flatten() {
         by_text.entry(text).or_default().push(place);
     }
@@ -69,50 +90,76 @@ pub fn find(tokens: &[&Tokens], parts: &mut [&mut Parts], postings: &Postings, f
     for ranges in &mut repeated {
         ranges.sort_unstable_by_key(|r| r.start);
     }
-    // Runs of seeds over the cap, in text that has no lines to go by.
-    let runs: Vec<Vec<(u32, Place)>> = (0..tokens.len() as u32).into_par_iter().map(|x| common_runs(x, postings, proposer, &view)).collect();
+    // Runs of seeds in many families, in text that has no lines to go by.
+    let runs: Vec<Vec<(u32, Place)>> = (0..tokens.len() as u32)
+        .into_par_iter()
+        .map(|x| common_runs(x, postings, &counts, &view))
+        .collect();
     let mut by_seed: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
     for (seed, place) in runs.into_iter().flatten() {
         by_seed.entry(seed).or_default().push(place);
     }
     // A run that only a few articles extend, by chance, is no text of its own.
-    let (speech, by_seed): (Vec<_>, Vec<_>) =
-        by_seed.into_values().filter(|places| 2 * places.len() > proposer.cap()).partition(|places| is_speech(places, &view));
+    let (speech, by_seed): (Vec<_>, Vec<_>) = by_seed
+        .into_values()
+        .filter(|places| places.len() >= MIN_FAMILIES_OF_RUN)
+        .partition(|places| is_speech(places, &view));
     let told: Vec<(Vec<Place>, &'static str)> = by_text
         .into_values()
         .map(|p| (p, "the same line in groups that share nothing else"))
-        .chain(by_seed.into_iter().map(|p| (p, OVER_THE_CAP)))
+        .chain(by_seed.into_iter().map(|p| (p, RUN)))
         .collect();
     let (mut found, mut statements) = (Vec::new(), speech);
     let judged: Vec<(Option<Boilerplate>, Vec<Place>, &'static str)> = told
         .into_par_iter()
         .map(|(places, reason)| {
             let of = groups(&places, families);
-            let is_one = of.len() >= MIN_FAMILIES && share_nothing_else(&of, postings, &view, &repeated);
-            (is_one.then(|| describe(&places, of.len(), reason)), places, reason)
+            let is_one = of.len() >= MIN_FAMILIES
+                && !is_the_article(&of, &view)
+                && share_nothing_else(&of, postings, &view, &repeated);
+            (
+                is_one.then(|| describe(&places, of.len(), reason)),
+                places,
+                reason,
+            )
         })
         .collect();
     for (boilerplate, places, reason) in judged {
         match boilerplate {
             Some(b) => found.push((b, places)),
-            None if reason == OVER_THE_CAP => statements.push(places),
+            None if reason == RUN => statements.push(places),
             None => {}
         }
     }
-    found.sort_by(|(x, _), (y, _)| (x.article, x.tokens.start, x.tokens.end).cmp(&(y.article, y.tokens.start, y.tokens.end)));
+    found.sort_by(|(x, _), (y, _)| {
+        (x.article, x.tokens.start, x.tokens.end).cmp(&(y.article, y.tokens.start, y.tokens.end))
+    });
     let mut out: Vec<Boilerplate> = Vec::new();
     for (b, places) in found {
         for (x, range) in places {
             for f in &mut parts[x as usize].flags[range.start as usize..range.end as usize] {
-                *f |= FURNITURE;
+                *f |= FURNITURE | BOILERPLATE;
             }
         }
         // A run inside a line already told is the same piece.
-        if !out.iter().rev().take_while(|o| o.article == b.article).any(|o| o.tokens.start <= b.tokens.start && b.tokens.end <= o.tokens.end) {
+        if !out
+            .iter()
+            .rev()
+            .take_while(|o| o.article == b.article)
+            .any(|o| o.tokens.start <= b.tokens.start && b.tokens.end <= o.tokens.end)
+        {
             out.push(b);
         }
     }
-    Common { boilerplate: out, statements: statements.iter().map(|places| articles(places)).collect() }
+    let statements = statements
+        .iter()
+        .map(|places| articles(places))
+        .filter(|s| s.len() > cap)
+        .collect();
+    Common {
+        boilerplate: out,
+        statements,
+    }
 }
 
 fn paragraphs(x: u32, tokens: &Tokens, parts: &Parts) -> Vec<(u128, Place)> {
@@ -124,7 +171,8 @@ fn paragraphs(x: u32, tokens: &Tokens, parts: &Parts) -> Vec<(u128, Place)> {
             let flags = &parts.flags[from..to];
             let quoted = flags.iter().filter(|f| *f & QUOTED != 0).count();
             let heavy = flags.iter().map(|f| weight(*f)).sum::<u32>() >= MIN_WEIGHT;
-            (heavy && 2 * quoted < flags.len()).then(|| (hash::sequence(&tokens.hashes[from..to]), (x, range.clone())))
+            (heavy && 2 * quoted < flags.len())
+                .then(|| (hash::sequence(&tokens.hashes[from..to]), (x, range.clone())))
         })
         .collect();
     // A line twice in one article is one place.
@@ -133,17 +181,32 @@ fn paragraphs(x: u32, tokens: &Tokens, parts: &Parts) -> Vec<(u128, Place)> {
     out
 }
 
-/// Stretches of passage length in which seeds over the cap follow each other, each under the commonest of its seeds.
-fn common_runs(x: u32, postings: &Postings, proposer: &Proposer<'_>, parts: &[&Parts]) -> Vec<(u32, Place)> {
-    let mut seeds: Vec<(u32, u32)> = postings.of_article(x).iter().filter(|e| proposer.is_common(e.0)).map(|e| (e.1, e.0)).collect();
+/// Stretches of passage length in which seeds of many families follow each other, each under the commonest of its seeds.
+fn common_runs(x: u32, postings: &Postings, counts: &[u32], parts: &[&Parts]) -> Vec<(u32, Place)> {
+    let mut seeds: Vec<(u32, u32)> = postings
+        .of_article(x)
+        .iter()
+        .filter(|e| counts[e.0 as usize] as usize >= MIN_FAMILIES_OF_RUN)
+        .map(|e| (e.1, e.0))
+        .collect();
     seeds.sort_unstable();
     let flags = &parts[x as usize].flags;
     seeds
         .chunk_by(|p, q| q.0 - p.0 <= GUARANTEED_RUN as u32)
         .filter_map(|run| {
-            let (from, to) = (run.first()?.0, (run.last()?.0 + SEED).min(flags.len() as u32));
-            let heavy = flags[from as usize..to as usize].iter().map(|f| weight(*f)).sum::<u32>() >= MIN_PASSAGE;
-            let commonest = run.iter().map(|s| s.1).max_by_key(|s| (postings.places(*s).len(), std::cmp::Reverse(*s)))?;
+            let (from, to) = (
+                run.first()?.0,
+                (run.last()?.0 + SEED).min(flags.len() as u32),
+            );
+            let heavy = flags[from as usize..to as usize]
+                .iter()
+                .map(|f| weight(*f))
+                .sum::<u32>()
+                >= MIN_PASSAGE;
+            let commonest = run
+                .iter()
+                .map(|s| s.1)
+                .max_by_key(|s| (postings.places(*s).len(), std::cmp::Reverse(*s)))?;
             heavy.then_some((commonest, (x, from..to)))
         })
         .collect()
@@ -167,15 +230,40 @@ fn groups<'p>(places: &'p [Place], families: &Families) -> Vec<&'p Place> {
     first.into_values().collect()
 }
 
+/// Whether the text is most of what stands in most of its articles: then they are versions of one thing, a form filled in.
+fn is_the_article(groups: &[&Place], parts: &[&Parts]) -> bool {
+    let whole = groups.iter().filter(|(x, range)| {
+        2 * (range.end - range.start) as usize > parts[*x as usize].flags.len()
+    });
+    2 * whole.count() > groups.len()
+}
+
 /// Whether a sample of articles share nothing but this text, what runs on from it, and known furniture.
-fn share_nothing_else(groups: &[&Place], postings: &Postings, parts: &[&Parts], repeated: &[Vec<std::ops::Range<u32>>]) -> bool {
+fn share_nothing_else(
+    groups: &[&Place],
+    postings: &Postings,
+    parts: &[&Parts],
+    repeated: &[Vec<std::ops::Range<u32>>],
+) -> bool {
     let step = groups.len().div_ceil(SAMPLE).max(1);
-    let sample: Vec<(&Place, Vec<u32>)> = groups.iter().step_by(step).map(|p| (*p, seeds_outside(&(p.0, block(p, &repeated[p.0 as usize])), postings, parts))).collect();
+    let sample: Vec<(&Place, Vec<u32>)> = groups
+        .iter()
+        .step_by(step)
+        .map(|p| {
+            (
+                *p,
+                seeds_outside(&(p.0, block(p, &repeated[p.0 as usize])), postings, parts),
+            )
+        })
+        .collect();
     let (mut pairs, mut strangers) = (0usize, 0usize);
     for (i, x) in sample.iter().enumerate() {
         for y in &sample[i + 1..] {
             pairs += 1;
-            strangers += usize::from(shared(&x.1, &y.1) <= CHANCE);
+            let shorter = postings.seeds(x.0.0).min(postings.seeds(y.0.0));
+            strangers += usize::from(
+                shared(&x.1, &y.1) <= CHANCE.0 + (CHANCE.1 * f64::from(shorter)) as usize,
+            );
         }
     }
     pairs > 0 && strangers as f64 >= MOST * pairs as f64
@@ -206,7 +294,10 @@ fn seeds_outside(place: &Place, postings: &Postings, parts: &[&Parts]) -> Vec<u3
         .iter()
         .filter(|(_, at)| {
             let inside = *at + SEED > range.start && *at < range.end;
-            !inside && flags.get(*at as usize).is_some_and(|f| f & (FURNITURE | CREDIT) == 0)
+            !inside
+                && flags
+                    .get(*at as usize)
+                    .is_some_and(|f| f & (FURNITURE | CREDIT) == 0)
         })
         .map(|e| e.0)
         .collect();
@@ -233,7 +324,11 @@ fn articles(places: &[Place]) -> Vec<u32> {
 }
 
 fn describe(places: &[Place], families: usize, reason: &'static str) -> Boilerplate {
-    let first = places.iter().min_by_key(|p| (p.0, p.1.start)).cloned().unwrap_or((0, 0..0));
+    let first = places
+        .iter()
+        .min_by_key(|p| (p.0, p.1.start))
+        .cloned()
+        .unwrap_or((0, 0..0));
     Boilerplate {
         article: first.0,
         tokens: first.1,

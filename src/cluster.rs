@@ -66,7 +66,13 @@ mod tests {
 
     #[test]
     fn a_weak_bridge_does_not_fuse_two_stories() {
-        let edges = [edge(0, 1, 0.9), edge(1, 2, 0.9), edge(0, 2, 0.9), edge(2, 3, 0.22), edge(3, 4, 0.9)];
+        let edges = [
+            edge(0, 1, 0.9),
+            edge(1, 2, 0.9),
+            edge(0, 2, 0.9),
+            edge(2, 3, 0.22),
+            edge(3, 4, 0.9),
+        ];
         assert_eq!(clusters(6, &edges), [vec![0, 1, 2], vec![3, 4]]);
     }
 
@@ -78,6 +84,9 @@ mod tests {
 
     #[test]
     fn a_weak_edge_to_a_lone_article_stays() {
-        assert_eq!(clusters(3, &[edge(0, 1, 0.2), edge(1, 2, 0.8)]), [vec![0, 1, 2]]);
+        assert_eq!(
+            clusters(3, &[edge(0, 1, 0.2), edge(1, 2, 0.8)]),
+            [vec![0, 1, 2]]
+        );
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     document::Document,
     error::Result,
     hash,
-    recognise::Parts,
+    recognise::{BOILERPLATE, Parts},
     settings::{PairScope, Settings},
     shingle,
     sketch::{
@@ -56,16 +56,27 @@ impl Article {
         let tokens = text::tokenize(&document.text);
         let parts = Parts::of(&document.text, &tokens);
         let sequence = hash::sequence(&tokens.hashes);
-        Self { document, tokens, parts, sequence, shingles: OnceLock::new() }
+        Self {
+            document,
+            tokens,
+            parts,
+            sequence,
+            shingles: OnceLock::new(),
+        }
     }
 
     /// Its set of shingles of `k` tokens; computed once, so `k` must not change from call to call.
     fn shingles(&self, k: usize) -> &[u64] {
-        self.shingles.get_or_init(|| shingle::set(&self.tokens.hashes, k))
+        self.shingles
+            .get_or_init(|| shingle::set(&self.tokens.hashes, k))
     }
 
     fn side(&self) -> Side<'_> {
-        Side { text: &self.document.text, tokens: &self.tokens, parts: &self.parts }
+        Side {
+            text: &self.document.text,
+            tokens: &self.tokens,
+            parts: &self.parts,
+        }
     }
 }
 
@@ -172,7 +183,11 @@ impl Detector {
     pub fn new(settings: Settings) -> Result<Self> {
         let banding = settings.check()?;
         let sketch = SketchParams::new(settings.slots, SketchParams::DEFAULT_SEED)?;
-        Ok(Self { settings, banding, sketch })
+        Ok(Self {
+            settings,
+            banding,
+            sketch,
+        })
     }
 
     /// The settings.
@@ -193,30 +208,57 @@ impl Detector {
     pub fn scan(&self, documents: Vec<Document>) -> Scan {
         let mut articles: Vec<Article> = documents.into_par_iter().map(Article::new).collect();
         articles.par_sort_by(|x, y| x.document.id.cmp(&y.document.id));
-        let seeds: Vec<Vec<Seed>> = articles.par_iter().map_init(Vec::new, |scratch, a| self.seeds(&a.tokens.hashes, scratch)).collect();
+        let seeds: Vec<Vec<Seed>> = articles
+            .par_iter()
+            .map_init(Vec::new, |scratch, a| self.seeds(&a.tokens.hashes, scratch))
+            .collect();
         let postings = Postings::build(&seeds);
         drop(seeds);
         let sketches = self.sketches(&articles);
         let k = self.settings.k;
         let families = Families::find(&sketches, self.banding, |x, y| {
             let (a, b) = (&articles[x as usize], &articles[y as usize]);
-            a.sequence == b.sequence || shingle::jaccard(a.shingles(k), b.shingles(k)) >= self.settings.jaccard
-        })
-        .grown(&postings);
+            a.sequence == b.sequence
+                || shingle::jaccard(a.shingles(k), b.shingles(k)) >= self.settings.jaccard
+        });
+        let (tokens, mut parts): (Vec<&Tokens>, Vec<&mut Parts>) = articles
+            .iter_mut()
+            .map(|a| (&a.tokens, &mut a.parts))
+            .unzip();
+        let Common {
+            boilerplate,
+            statements,
+        } = boilerplate::find(&tokens, &mut parts, &postings, &families);
+        // What is boilerplate is reported, and neither makes kin nor proposes a pair.
+        let postings = postings.thinned(|places, out| {
+            out.extend(
+                places
+                    .iter()
+                    .filter(|p| parts[p.article as usize].flags[p.at as usize] & BOILERPLATE == 0),
+            );
+        });
+        drop(parts);
+        let families = families.grown(&postings);
         let within = families.pairs_of_large(&sketches, &postings);
         drop(sketches);
         let postings = families.sampled(&postings);
-        let (tokens, mut parts): (Vec<&Tokens>, Vec<&mut Parts>) = articles.iter_mut().map(|a| (&a.tokens, &mut a.parts)).unzip();
-        let proposer = Proposer::new(&postings, &families, tokens.iter().map(|t| &t.hashes[..]).collect(), within);
-        let Common { boilerplate, statements } = boilerplate::find(&tokens, &mut parts, &postings, &families, &proposer);
-        drop(parts);
+        let proposer = Proposer::new(
+            &postings,
+            &families,
+            tokens.iter().map(|t| &t.hashes[..]).collect(),
+            within,
+        );
         let capped_seeds = proposer.common_seeds();
-        let partners: Vec<Vec<u32>> = (0..tokens.len() as u32).into_par_iter().map_init(Vec::new, |hits, x| proposer.partners(x, hits)).collect();
-        drop(proposer);
+        let partners: Vec<Vec<u32>> = (0..tokens.len() as u32)
+            .into_par_iter()
+            .map_init(Vec::new, |hits, x| proposer.partners(x, hits))
+            .collect();
         let compared: Vec<Compared> = partners
             .par_iter()
             .enumerate()
-            .map_init(Aligner::default, |aligner, (x, partners)| self.compare_all(&articles, x as u32, partners, aligner))
+            .map_init(Aligner::default, |aligner, (x, partners)| {
+                self.compare_all(&articles, x as u32, partners, aligner)
+            })
             .flatten_iter()
             .collect();
         let (mut matches, mut near_misses) = (Vec::new(), Vec::new());
@@ -226,10 +268,15 @@ impl Detector {
                 Compared::NearMiss(n) => near_misses.push(n),
             }
         }
-        near_misses.sort_by(|x, y| y.score.total_cmp(&x.score).then((x.a, x.b).cmp(&(y.a, y.b))));
+        near_misses.sort_by(|x, y| {
+            y.score
+                .total_cmp(&x.score)
+                .then((x.a, x.b).cmp(&(y.a, y.b)))
+        });
         near_misses.truncate(self.settings.near_misses.max(1));
         let clusters = clusters(&articles, &matches);
-        let pairs_left_out = thin_out(&clusters, &mut matches) + unprinted(&statements, &matches, articles.len());
+        let pairs_left_out =
+            thin_out(&clusters, &mut matches) + unprinted(&statements, &matches, &families);
         Scan {
             matches,
             clusters,
@@ -237,7 +284,10 @@ impl Detector {
             near_misses,
             capped_seeds,
             pairs_left_out,
-            expected_recall: vec![(self.settings.jaccard, self.banding.probability(self.settings.jaccard))],
+            expected_recall: vec![(
+                self.settings.jaccard,
+                self.banding.probability(self.settings.jaccard),
+            )],
             articles,
         }
     }
@@ -253,13 +303,24 @@ impl Detector {
                 out.copy_from_slice(sketch);
             },
         );
-        Sketches { slots, values, filled: articles.iter().map(|a| !a.tokens.hashes.is_empty()).collect() }
+        Sketches {
+            slots,
+            values,
+            filled: articles
+                .iter()
+                .map(|a| !a.tokens.hashes.is_empty())
+                .collect(),
+        }
     }
 
     fn seeds(&self, tokens: &[u32], scratch: &mut Vec<u64>) -> Vec<Seed> {
         let mut out = Vec::new();
         let run = SEEDS.run.min(self.settings.k);
-        let window = if tokens.len() <= SHORT_ARTICLE { 1 } else { SEEDS.guarantee() + 1 - run };
+        let window = if tokens.len() <= SHORT_ARTICLE {
+            1
+        } else {
+            SEEDS.guarantee() + 1 - run
+        };
         Winnowing { run, window }.seeds(tokens, scratch, &mut out);
         out
     }
@@ -273,13 +334,23 @@ impl Detector {
         };
         let seconds = |d: &Document| d.meta.published.as_ref().and_then(|p| p.seconds);
         apart
-            && match (self.settings.window_seconds, seconds(&a.document), seconds(&b.document)) {
+            && match (
+                self.settings.window_seconds,
+                seconds(&a.document),
+                seconds(&b.document),
+            ) {
                 (Some(window), Some(s), Some(t)) => s.abs_diff(t) <= window.unsigned_abs(),
                 _ => true,
             }
     }
 
-    fn compare_all(&self, articles: &[Article], x: u32, partners: &[u32], aligner: &mut Aligner) -> Vec<Compared> {
+    fn compare_all(
+        &self,
+        articles: &[Article],
+        x: u32,
+        partners: &[u32],
+        aligner: &mut Aligner,
+    ) -> Vec<Compared> {
         let a = &articles[x as usize];
         let mut out = Vec::new();
         let mut ready = false;
@@ -303,7 +374,12 @@ impl Detector {
                     containment: c.shared.containment,
                     passages: c.passages,
                 })),
-                None => out.push(Compared::NearMiss(NearMiss { a: x, b: y, jaccard: c.jaccard, score: c.shared.score() })),
+                None => out.push(Compared::NearMiss(NearMiss {
+                    a: x,
+                    b: y,
+                    jaccard: c.jaccard,
+                    score: c.shared.score(),
+                })),
             }
         }
         out
@@ -315,7 +391,12 @@ impl Detector {
         let shared = Shared::of(&passages, &a.parts, &b.parts);
         let tests = shared.tests(a.sequence == b.sequence, &self.settings.relations);
         let k = self.settings.k;
-        Comparison { jaccard: shingle::jaccard(a.shingles(k), b.shingles(k)), passages, shared, tests }
+        Comparison {
+            jaccard: shingle::jaccard(a.shingles(k), b.shingles(k)),
+            passages,
+            shared,
+            tests,
+        }
     }
 
     /// Compares two articles by themselves: every score, and every rule with its threshold.
@@ -336,7 +417,11 @@ fn clusters(articles: &[Article], matches: &[Match]) -> Vec<Cluster> {
     let edges: Vec<Edge> = matches
         .iter()
         .filter(|m| m.relation.joins())
-        .map(|m| Edge { a: m.a, b: m.b, strength: m.containment[0].min(m.containment[1]) })
+        .map(|m| Edge {
+            a: m.a,
+            b: m.b,
+            strength: m.containment[0].min(m.containment[1]),
+        })
         .collect();
     let members = cluster::clusters(articles.len(), &edges);
     let mut of = vec![u32::MAX; articles.len()];
@@ -348,7 +433,9 @@ fn clusters(articles: &[Article], matches: &[Match]) -> Vec<Cluster> {
     // How much of the others stands in each, and how strong the edges of each cluster are.
     let mut held = vec![0.0; articles.len()];
     let mut scores: Vec<Vec<f64>> = vec![Vec::new(); members.len()];
-    for m in matches.iter().filter(|m| m.relation.joins() && of[m.a as usize] == of[m.b as usize] && of[m.a as usize] != u32::MAX) {
+    for m in matches.iter().filter(|m| {
+        m.relation.joins() && of[m.a as usize] == of[m.b as usize] && of[m.a as usize] != u32::MAX
+    }) {
         held[m.a as usize] += m.containment[1];
         held[m.b as usize] += m.containment[0];
         scores[of[m.a as usize] as usize].push(m.score());
@@ -357,7 +444,15 @@ fn clusters(articles: &[Article], matches: &[Match]) -> Vec<Cluster> {
         .into_iter()
         .zip(scores)
         .map(|(members, scores)| Cluster {
-            representative: members.iter().copied().max_by(|x, y| held[*x as usize].total_cmp(&held[*y as usize]).then(y.cmp(x))).unwrap_or(members[0]),
+            representative: members
+                .iter()
+                .copied()
+                .max_by(|x, y| {
+                    held[*x as usize]
+                        .total_cmp(&held[*y as usize])
+                        .then(y.cmp(x))
+                })
+                .unwrap_or(members[0]),
             members,
             least: scores.iter().copied().fold(1.0, f64::min),
             mean: scores.iter().sum::<f64>() / scores.len().max(1) as f64,
@@ -370,15 +465,28 @@ fn clusters(articles: &[Article], matches: &[Match]) -> Vec<Cluster> {
 fn thin_out(clusters: &[Cluster], matches: &mut Vec<Match>) -> u64 {
     let mut large: FxHashMap<u32, (usize, u32)> = FxHashMap::default();
     let mut pairs = 0u64;
-    for (c, cluster) in clusters.iter().enumerate().filter(|(_, c)| c.members.len() > LARGE) {
+    for (c, cluster) in clusters
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| c.members.len() > LARGE)
+    {
         let n = cluster.members.len() as u64;
         pairs += n * (n - 1) / 2;
-        large.extend(cluster.members.iter().map(|m| (*m, (c, cluster.representative))));
+        large.extend(
+            cluster
+                .members
+                .iter()
+                .map(|m| (*m, (c, cluster.representative))),
+        );
     }
     if large.is_empty() {
         return 0;
     }
-    let inside = |m: &Match| large.get(&m.a).is_some_and(|x| large.get(&m.b).is_some_and(|y| x.0 == y.0));
+    let inside = |m: &Match| {
+        large
+            .get(&m.a)
+            .is_some_and(|x| large.get(&m.b).is_some_and(|y| x.0 == y.0))
+    };
     let mut nearest: FxHashMap<u32, (f64, u32)> = FxHashMap::default();
     for m in matches.iter().filter(|m| inside(m)) {
         for (x, y) in [(m.a, m.b), (m.b, m.a)] {
@@ -390,24 +498,39 @@ fn thin_out(clusters: &[Cluster], matches: &mut Vec<Match>) -> u64 {
     }
     matches.retain(|m| {
         let representative = large.get(&m.a).map(|x| x.1);
-        let keep = !inside(m) || representative == Some(m.a) || representative == Some(m.b)
-            || nearest.get(&m.a).is_some_and(|n| n.1 == m.b) || nearest.get(&m.b).is_some_and(|n| n.1 == m.a);
+        let keep = !inside(m)
+            || representative == Some(m.a)
+            || representative == Some(m.b)
+            || nearest.get(&m.a).is_some_and(|n| n.1 == m.b)
+            || nearest.get(&m.b).is_some_and(|n| n.1 == m.a);
         pairs -= u64::from(keep && inside(m));
         keep
     });
     pairs
 }
 
-/// Pairs of articles that share a statement too common for every pair to be compared, less those among the matches.
-fn unprinted(statements: &[Vec<u32>], matches: &[Match], articles: usize) -> u64 {
+/// Pairs of articles of different families that share a statement too common for every pair to be compared, less those
+/// among the matches.
+fn unprinted(statements: &[Vec<u32>], matches: &[Match], families: &Families) -> u64 {
+    let of = |x: u32| families.of[x as usize];
+    let pairs_of = |n: u64| n * n.saturating_sub(1) / 2;
     let mut pairs = 0;
-    let mut holds = vec![false; articles];
+    let mut holds = vec![false; families.of.len()];
     for s in statements {
-        s.iter().for_each(|x| holds[*x as usize] = true);
-        let n = s.len() as u64;
-        let printed = matches.iter().filter(|m| holds[m.a as usize] && holds[m.b as usize]).count() as u64;
-        pairs += (n * n.saturating_sub(1) / 2).saturating_sub(printed);
-        s.iter().for_each(|x| holds[*x as usize] = false);
+        let mut sizes: FxHashMap<u32, u64> = FxHashMap::default();
+        for x in s {
+            holds[*x as usize] = true;
+            *sizes.entry(of(*x)).or_default() += 1;
+        }
+        let across = pairs_of(s.len() as u64) - sizes.values().map(|n| pairs_of(*n)).sum::<u64>();
+        let printed = matches
+            .iter()
+            .filter(|m| holds[m.a as usize] && holds[m.b as usize] && of(m.a) != of(m.b))
+            .count() as u64;
+        pairs += across.saturating_sub(printed);
+        for x in s {
+            holds[*x as usize] = false;
+        }
     }
     pairs
 }
@@ -415,7 +538,13 @@ fn unprinted(statements: &[Vec<u32>], matches: &[Match], articles: usize) -> u64
 /// The place of `tokens` in the text.
 #[must_use]
 pub fn span_of(tokens: &Tokens, range: &Range<u32>) -> crate::span::Span {
-    let first = tokens.spans.get(range.start as usize).map_or(0, |s| s.start);
-    let last = (range.end as usize).checked_sub(1).and_then(|i| tokens.spans.get(i)).map_or(first, |s| s.end);
+    let first = tokens
+        .spans
+        .get(range.start as usize)
+        .map_or(0, |s| s.start);
+    let last = (range.end as usize)
+        .checked_sub(1)
+        .and_then(|i| tokens.spans.get(i))
+        .map_or(first, |s| s.end);
     crate::span::Span::new(first, last)
 }

@@ -50,7 +50,9 @@ pub fn runs(tokens: &[u32], n: usize, out: &mut Vec<u64>) {
 /// Hash of one band of a sketch: its slots mixed in, one after the other.
 #[must_use]
 pub fn band(slots: &[u32]) -> u64 {
-    slots.iter().fold(slots.len() as u64, |h, s| mix(h.rotate_left(32) ^ u64::from(*s)))
+    slots.iter().fold(slots.len() as u64, |h, s| {
+        mix(h.rotate_left(32) ^ u64::from(*s))
+    })
 }
 
 /// Identity of a whole token sequence: XXH3-128 of the hashes as little-endian bytes, its length included.
@@ -73,7 +75,12 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 /// The first `digits` hexadecimal digits of a digest, at most 64.
 #[must_use]
 pub fn hex(digest: &[u8; 32], digits: usize) -> String {
-    digest.iter().flat_map(|b| [b >> 4, b & 15]).take(digits).filter_map(|d| char::from_digit(u32::from(d), 16)).collect()
+    digest
+        .iter()
+        .flat_map(|b| [b >> 4, b & 15])
+        .take(digits)
+        .filter_map(|d| char::from_digit(u32::from(d), 16))
+        .collect()
 }
 
 #[cfg(test)]

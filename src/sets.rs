@@ -10,7 +10,9 @@ impl Sets {
     /// `n` sets of one.
     #[must_use]
     pub fn new(n: usize) -> Self {
-        Self { parent: (0..n as u32).collect() }
+        Self {
+            parent: (0..n as u32).collect(),
+        }
     }
 
     /// The least member of the set of `x`.
@@ -32,7 +34,9 @@ impl Sets {
 
     /// The least member of the set of each.
     pub fn all(&mut self) -> Vec<u32> {
-        (0..self.parent.len() as u32).map(|x| self.find(x)).collect()
+        (0..self.parent.len() as u32)
+            .map(|x| self.find(x))
+            .collect()
     }
 }
 

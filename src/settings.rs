@@ -2,7 +2,11 @@
 
 use serde::Serialize;
 
-use crate::{align::similarity::Thresholds, candidate::lsh::Banding, error::{Error, ErrorKind, Result}};
+use crate::{
+    align::similarity::Thresholds,
+    candidate::lsh::Banding,
+    error::{Error, ErrorKind, Result},
+};
 
 /// Which pairs are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -67,7 +71,11 @@ impl Settings {
             return bad("slots must be from 16 to 1024");
         }
         let t = &self.relations;
-        let shares = [t.near_duplicate_shorter, t.near_duplicate_longer, t.reuse_shorter];
+        let shares = [
+            t.near_duplicate_shorter,
+            t.near_duplicate_longer,
+            t.reuse_shorter,
+        ];
         if shares.iter().any(|s| !(*s > 0.0 && *s <= 1.0)) {
             return bad("containment thresholds must be above 0 and at most 1");
         }

@@ -6,7 +6,10 @@ use std::ops::Range;
 use super::{Aligned, seed::Tile, seed::apart, weight as token_weight};
 
 /// What an unmatched token between two tiles costs, against 1 for a matched one.
-static GAP_COSTL: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| std::env::var("GC").map_or(0.25, |x| x.parse().unwrap()));static LGAP: std::sync::LazyLock<u32> = std::sync::LazyLock::new(|| std::env::var("LG").map_or(60, |x| x.parse().unwrap()));
+static GAP_COSTL: std::sync::LazyLock<f64> =
+    std::sync::LazyLock::new(|| std::env::var("GC").map_or(0.25, |x| x.parse().unwrap()));
+static LGAP: std::sync::LazyLock<u32> =
+    std::sync::LazyLock::new(|| std::env::var("LG").map_or(60, |x| x.parse().unwrap()));
 /// Longest gap inside a passage, in tokens of either article.
 
 /// Neighbours tried, in order of place, for one chain.
@@ -23,7 +26,9 @@ impl Chain {
     fn new(tiles: Vec<Tile>, flags: &[u8]) -> Self {
         let (a, b) = (extent(&tiles, |t| t.a), extent(&tiles, |t| t.b));
         let matched = weight(&tiles, flags);
-        let unmatched = (a.end - a.start).max(b.end - b.start).saturating_sub(tiles.iter().map(|t| t.len).sum());
+        let unmatched = (a.end - a.start)
+            .max(b.end - b.start)
+            .saturating_sub(tiles.iter().map(|t| t.len).sum());
         Self {
             a: (a.start, a.end),
             b: (b.start, b.end),
@@ -47,7 +52,10 @@ impl Chain {
 
 /// The chains of `tiles` (sorted by place in `a`), heaviest first. Near tiles join before far ones.
 pub(super) fn chains(parts: impl IntoIterator<Item = Vec<Tile>>, flags: &[u8]) -> Vec<Vec<Tile>> {
-    let mut chains: Vec<Option<Chain>> = parts.into_iter().map(|tiles| Some(Chain::new(tiles, flags))).collect();
+    let mut chains: Vec<Option<Chain>> = parts
+        .into_iter()
+        .map(|tiles| Some(Chain::new(tiles, flags)))
+        .collect();
     chains.sort_unstable_by_key(|c| c.as_ref().map(|c| (c.a, c.b)));
     for reach in [1, 3, 6, 10, 16, 24, *LGAP] {
         while join_pass(&mut chains, reach) {}
@@ -60,7 +68,12 @@ pub(super) fn chains(parts: impl IntoIterator<Item = Vec<Tile>>, flags: &[u8]) -
             c.tiles
         })
         .collect();
-    out.sort_by_cached_key(|t| (std::cmp::Reverse(weight(t, flags)), t.first().map(|t| (t.a, t.b))));
+    out.sort_by_cached_key(|t| {
+        (
+            std::cmp::Reverse(weight(t, flags)),
+            t.first().map(|t| (t.a, t.b)),
+        )
+    });
     out
 }
 
@@ -68,10 +81,14 @@ pub(super) fn chains(parts: impl IntoIterator<Item = Vec<Tile>>, flags: &[u8]) -
 fn join_pass(chains: &mut Vec<Option<Chain>>, reach: u32) -> bool {
     let mut joined = false;
     for i in 0..chains.len() {
-        let Some(mut x) = chains[i].take() else { continue };
+        let Some(mut x) = chains[i].take() else {
+            continue;
+        };
         let mut tried = 0;
         for j in i + 1..chains.len() {
-            let Some(y) = chains[j].as_ref() else { continue };
+            let Some(y) = chains[j].as_ref() else {
+                continue;
+            };
             if tried == MOST_TRIED || apart(x.a.0, x.a.1 - x.a.0, y.a.0, y.a.1 - y.a.0) > reach {
                 break;
             }
@@ -114,15 +131,23 @@ pub(super) fn extent(tiles: &[Tile], at: impl Fn(&Tile) -> u32) -> Range<u32> {
 pub(super) fn outside(tiles: Vec<Tile>, taken: &[Aligned]) -> Vec<Tile> {
     let mut tiles = tiles;
     for p in taken {
-        for (at, held) in [((|t: &Tile| t.a) as fn(&Tile) -> u32, &p.a), (|t: &Tile| t.b, &p.b)] {
+        for (at, held) in [
+            ((|t: &Tile| t.a) as fn(&Tile) -> u32, &p.a),
+            (|t: &Tile| t.b, &p.b),
+        ] {
             let span = extent(&tiles, at);
             if span.end <= held.start || held.end <= span.start {
                 continue;
             }
             let sum = |ts: &[Tile]| ts.iter().map(|t| t.len).sum::<u32>();
-            let (before, rest): (Vec<_>, Vec<_>) = tiles.iter().partition(|t| at(t) + t.len <= held.start);
+            let (before, rest): (Vec<_>, Vec<_>) =
+                tiles.iter().partition(|t| at(t) + t.len <= held.start);
             let after: Vec<Tile> = rest.into_iter().filter(|t| at(t) >= held.end).collect();
-            tiles = if sum(&before) >= sum(&after) { before } else { after };
+            tiles = if sum(&before) >= sum(&after) {
+                before
+            } else {
+                after
+            };
         }
     }
     tiles

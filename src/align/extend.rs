@@ -28,7 +28,14 @@ pub(super) struct Filler {
 impl Filler {
     /// The tiles (sorted by place in `a`) with pairs of words added inside the gaps and at both ends. Tokens used by any
     /// tile of the pair of articles are left alone.
-    pub(super) fn fill(&mut self, a: Side<'_>, b: Side<'_>, tiles: Vec<Tile>, used_a: &mut [bool], used_b: &mut [bool]) -> Vec<Tile> {
+    pub(super) fn fill(
+        &mut self,
+        a: Side<'_>,
+        b: Side<'_>,
+        tiles: Vec<Tile>,
+        used_a: &mut [bool],
+        used_b: &mut [bool],
+    ) -> Vec<Tile> {
         let mut out: Vec<Tile> = Vec::with_capacity(tiles.len() * 2);
         if let Some(first) = tiles.first() {
             self.before(a, b, *first, used_a, used_b, &mut out);
@@ -40,7 +47,10 @@ impl Filler {
                 break;
             };
             let (a0, a1, b0, b1) = (t.a + t.len, next.a, t.b + t.len, next.b);
-            let free = b0 < b1 && a0 < a1 && (b1 - b0) as usize <= LONGEST_GAP && (a1 - a0) as usize <= LONGEST_GAP
+            let free = b0 < b1
+                && a0 < a1
+                && (b1 - b0) as usize <= LONGEST_GAP
+                && (a1 - a0) as usize <= LONGEST_GAP
                 && !used_b[b0 as usize..b1 as usize].contains(&true)
                 && !used_a[a0 as usize..a1 as usize].contains(&true);
             if free {
@@ -55,7 +65,14 @@ impl Filler {
     }
 
     /// Pairs the words of two short stretches by least edits (Wagner and Fischer 1974).
-    fn pair(&mut self, a: Side<'_>, b: Side<'_>, x: (u32, u32), y: (u32, u32), out: &mut Vec<Tile>) {
+    fn pair(
+        &mut self,
+        a: Side<'_>,
+        b: Side<'_>,
+        x: (u32, u32),
+        y: (u32, u32),
+        out: &mut Vec<Tile>,
+    ) {
         let (n, m) = ((x.1 - x.0) as usize, (y.1 - y.0) as usize);
         let width = m + 1;
         self.letters.clear();
@@ -69,7 +86,14 @@ impl Filler {
         for i in 1..=n {
             self.cost[i * width] = i as u32 * LEFT_OUT;
             for j in 1..=m {
-                let pair = self.cost[(i - 1) * width + j - 1] + self.difference(a, b, x.0 + i as u32 - 1, y.0 + j as u32 - 1, (i - 1, n + j - 1));
+                let pair = self.cost[(i - 1) * width + j - 1]
+                    + self.difference(
+                        a,
+                        b,
+                        x.0 + i as u32 - 1,
+                        y.0 + j as u32 - 1,
+                        (i - 1, n + j - 1),
+                    );
                 let up = self.cost[(i - 1) * width + j] + LEFT_OUT;
                 let left = self.cost[i * width + j - 1] + LEFT_OUT;
                 self.cost[i * width + j] = pair.min(up).min(left);
@@ -79,10 +103,20 @@ impl Filler {
         let from = out.len();
         while i > 0 && j > 0 {
             let here = self.cost[i * width + j];
-            let d = self.difference(a, b, x.0 + i as u32 - 1, y.0 + j as u32 - 1, (i - 1, n + j - 1));
+            let d = self.difference(
+                a,
+                b,
+                x.0 + i as u32 - 1,
+                y.0 + j as u32 - 1,
+                (i - 1, n + j - 1),
+            );
             if here == self.cost[(i - 1) * width + j - 1] + d {
                 if d <= NEAR {
-                    out.push(Tile { a: x.0 + i as u32 - 1, b: y.0 + j as u32 - 1, len: 1 });
+                    out.push(Tile {
+                        a: x.0 + i as u32 - 1,
+                        b: y.0 + j as u32 - 1,
+                        len: 1,
+                    });
                 }
                 i -= 1;
                 j -= 1;
@@ -97,33 +131,79 @@ impl Filler {
     }
 
     /// Grows past the last tile, word against word, until edits outweigh matches.
-    fn after(&mut self, a: Side<'_>, b: Side<'_>, t: Tile, used_a: &[bool], used_b: &[bool], out: &mut Vec<Tile>) {
+    fn after(
+        &mut self,
+        a: Side<'_>,
+        b: Side<'_>,
+        t: Tile,
+        used_a: &[bool],
+        used_b: &[bool],
+        out: &mut Vec<Tile>,
+    ) {
         let (a0, b0) = ((t.a + t.len) as usize, (t.b + t.len) as usize);
-        let free = |used: &[bool], from: usize| used[from..].iter().take(REACH).take_while(|u| !**u).count();
+        let free = |used: &[bool], from: usize| {
+            used[from..].iter().take(REACH).take_while(|u| !**u).count()
+        };
         let (n, m) = (free(used_a, a0), free(used_b, b0));
         if n == 0 || m == 0 {
             return;
         }
         let from = out.len();
-        self.pair(a, b, (a0 as u32, (a0 + n) as u32), (b0 as u32, (b0 + m) as u32), out);
-        let keep = worthwhile(out[from..].iter().map(|p| (p.a - a0 as u32, p.b - b0 as u32, p.len)));
+        self.pair(
+            a,
+            b,
+            (a0 as u32, (a0 + n) as u32),
+            (b0 as u32, (b0 + m) as u32),
+            out,
+        );
+        let keep = worthwhile(
+            out[from..]
+                .iter()
+                .map(|p| (p.a - a0 as u32, p.b - b0 as u32, p.len)),
+        );
         out.truncate(from + keep);
     }
 
     /// The same before the first tile.
-    fn before(&mut self, a: Side<'_>, b: Side<'_>, t: Tile, used_a: &[bool], used_b: &[bool], out: &mut Vec<Tile>) {
-        let free = |used: &[bool], to: u32| used[..to as usize].iter().rev().take(REACH).take_while(|u| !**u).count() as u32;
+    fn before(
+        &mut self,
+        a: Side<'_>,
+        b: Side<'_>,
+        t: Tile,
+        used_a: &[bool],
+        used_b: &[bool],
+        out: &mut Vec<Tile>,
+    ) {
+        let free = |used: &[bool], to: u32| {
+            used[..to as usize]
+                .iter()
+                .rev()
+                .take(REACH)
+                .take_while(|u| !**u)
+                .count() as u32
+        };
         let (n, m) = (free(used_a, t.a), free(used_b, t.b));
         if n == 0 || m == 0 {
             return;
         }
         self.pair(a, b, (t.a - n, t.a), (t.b - m, t.b), out);
-        let keep = worthwhile(out.iter().rev().map(|p| (t.a - p.a - p.len, t.b - p.b - p.len, p.len)));
+        let keep = worthwhile(
+            out.iter()
+                .rev()
+                .map(|p| (t.a - p.a - p.len, t.b - p.b - p.len, p.len)),
+        );
         let drop = out.len() - keep;
         out.drain(..drop);
     }
 
-    fn difference(&mut self, a: Side<'_>, b: Side<'_>, i: u32, j: u32, masks: (usize, usize)) -> u32 {
+    fn difference(
+        &mut self,
+        a: Side<'_>,
+        b: Side<'_>,
+        i: u32,
+        j: u32,
+        masks: (usize, usize),
+    ) -> u32 {
         if a.tokens.hashes[i as usize] == b.tokens.hashes[j as usize] {
             return 0;
         }
@@ -133,12 +213,21 @@ impl Filler {
         }
         lower(a, i, &mut self.left);
         lower(b, j, &mut self.right);
-        if near(&self.left, &self.right) { NEAR } else { DIFFERENT }
+        if near(&self.left, &self.right) {
+            NEAR
+        } else {
+            DIFFERENT
+        }
     }
 }
 
 fn word<'t>(side: Side<'t>, i: u32) -> &'t str {
-    side.tokens.spans.get(i as usize).copied().unwrap_or(Span::default()).slice(side.text)
+    side.tokens
+        .spans
+        .get(i as usize)
+        .copied()
+        .unwrap_or(Span::default())
+        .slice(side.text)
 }
 
 fn lower(side: Side<'_>, i: u32, out: &mut Vec<char>) {
@@ -148,7 +237,10 @@ fn lower(side: Side<'_>, i: u32, out: &mut Vec<char>) {
 
 /// Which letters a word holds, folded into 32 bits.
 fn letters(side: Side<'_>, i: u32) -> u32 {
-    word(side, i).chars().flat_map(char::to_lowercase).fold(0, |m, c| m | 1 << (c as u32 & 31))
+    word(side, i)
+        .chars()
+        .flat_map(char::to_lowercase)
+        .fold(0, |m, c| m | 1 << (c as u32 & 31))
 }
 
 /// Whether two words are one but for a letter in four. Figures are what edits change, so numbers are never near.
@@ -157,7 +249,10 @@ fn near(x: &[char], y: &[char]) -> bool {
     if shorter < SHORTEST - 1 || longer < SHORTEST || longer - shorter > longer / 4 + 1 {
         return false;
     }
-    if [x, y].iter().any(|w| w.iter().all(|c| c.is_numeric() || matches!(c, '.' | ','))) {
+    if [x, y]
+        .iter()
+        .any(|w| w.iter().all(|c| c.is_numeric() || matches!(c, '.' | ',')))
+    {
         return false;
     }
     strsim::generic_levenshtein(&Chars(x), &Chars(y)) <= (longer + 1) / 4 + usize::from(longer > 5)

@@ -61,9 +61,17 @@ impl Tally {
     pub fn kind(self) -> PassageKind {
         let text = self.prose + self.quoted;
         if self.furniture + self.credit > text {
-            return if self.furniture >= self.credit { PassageKind::Furniture } else { PassageKind::Credit };
+            return if self.furniture >= self.credit {
+                PassageKind::Furniture
+            } else {
+                PassageKind::Credit
+            };
         }
-        if f64::from(self.quoted) >= QUOTE_SHARE * f64::from(text) { PassageKind::Quote } else { PassageKind::Prose }
+        if f64::from(self.quoted) >= QUOTE_SHARE * f64::from(text) {
+            PassageKind::Quote
+        } else {
+            PassageKind::Prose
+        }
     }
 }
 
@@ -71,12 +79,17 @@ impl Tally {
 pub(super) fn text_and_rest(tiles: &[Tile], a: &[u8], b: &[u8]) -> [Vec<Tile>; 2] {
     let mut out = [Vec::new(), Vec::new()];
     for t in tiles {
-        let is_rest = |k: u32| (a[(t.a + k) as usize] | b[(t.b + k) as usize]) & (FURNITURE | CREDIT) != 0;
+        let is_rest =
+            |k: u32| (a[(t.a + k) as usize] | b[(t.b + k) as usize]) & (FURNITURE | CREDIT) != 0;
         let mut from = 0;
         while from < t.len {
             let rest = is_rest(from);
             let to = (from..t.len).find(|k| is_rest(*k) != rest).unwrap_or(t.len);
-            out[usize::from(rest)].push(Tile { a: t.a + from, b: t.b + from, len: to - from });
+            out[usize::from(rest)].push(Tile {
+                a: t.a + from,
+                b: t.b + from,
+                len: to - from,
+            });
             from = to;
         }
     }

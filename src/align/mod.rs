@@ -84,7 +84,8 @@ impl Aligner {
     /// they overlap on neither side. O(|a| + |b| + r log r) for r common runs, whose number is bounded by a multiple of
     /// |a| + |b|.
     pub fn align(&mut self, a: Side<'_>, b: Side<'_>, least: u32) -> Vec<Aligned> {
-        self.tiler.tile(&self.index, &a.tokens.hashes, &b.tokens.hashes);
+        self.tiler
+            .tile(&self.index, &a.tokens.hashes, &b.tokens.hashes);
         let flags = &a.parts.flags[..];
         let mut out: Vec<Aligned> = Vec::new();
         // Text and what stands round it are different passages, however close: text first, as they may not overlap.
@@ -92,7 +93,10 @@ impl Aligner {
             let grown: Vec<Vec<Tile>> = chain::chains(tiles.into_iter().map(|t| vec![t]), flags)
                 .into_iter()
                 .filter(|c| chain::weight(c, flags) * 4 >= least.min(MIN_PASSAGE))
-                .map(|c| self.filler.fill(a, b, c, &mut self.tiler.used_a, &mut self.tiler.used_b))
+                .map(|c| {
+                    self.filler
+                        .fill(a, b, c, &mut self.tiler.used_a, &mut self.tiler.used_b)
+                })
                 .collect();
             // Grown chains may have come near enough to each other to be one.
             for tiles in chain::chains(grown, flags) {

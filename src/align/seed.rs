@@ -30,7 +30,11 @@ pub(crate) struct Tile {
 /// The length of the short runs that are looked up in `side`.
 pub(super) fn least_run(side: Side<'_>) -> usize {
     let chars = side.parts.flags.iter().filter(|f| *f & CHAR != 0).count();
-    if chars * 2 > side.parts.flags.len() { LEAST_RUN_CHARS } else { LEAST_RUN }
+    if chars * 2 > side.parts.flags.len() {
+        LEAST_RUN_CHARS
+    } else {
+        LEAST_RUN
+    }
 }
 
 /// Places of the short runs of one article, as chains through a table.
@@ -60,7 +64,9 @@ impl RunIndex {
     }
 
     fn slot(&self, run: &[u32]) -> usize {
-        let h = run.iter().fold(0u64, |h, &t| (h.rotate_left(21) ^ u64::from(t)).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let h = run.iter().fold(0u64, |h, &t| {
+            (h.rotate_left(21) ^ u64::from(t)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        });
         (hash::mix(h) & self.mask) as usize
     }
 
@@ -98,7 +104,8 @@ impl Tiler {
         self.used_b.resize(b.len(), false);
         self.tiles.clear();
         // Best first; equals by place, so that the result never depends on the order they were found in.
-        self.runs.sort_unstable_by_key(|(t, worth)| (std::cmp::Reverse(*worth), t.a, t.b));
+        self.runs
+            .sort_unstable_by_key(|(t, worth)| (std::cmp::Reverse(*worth), t.a, t.b));
         for i in 0..self.runs.len() {
             let (t, _) = self.runs[i];
             self.take_free(t, index.run as u32);
@@ -125,10 +132,23 @@ impl Tiler {
                 if self.covered[diagonal] > j as u32 || a[i..i + n] != *short {
                     continue;
                 }
-                let back = a[..i].iter().rev().zip(b[..j].iter().rev()).take_while(|(x, y)| x == y).count();
-                let on = a[i..].iter().zip(&b[j..]).take_while(|(x, y)| x == y).count();
+                let back = a[..i]
+                    .iter()
+                    .rev()
+                    .zip(b[..j].iter().rev())
+                    .take_while(|(x, y)| x == y)
+                    .count();
+                let on = a[i..]
+                    .iter()
+                    .zip(&b[j..])
+                    .take_while(|(x, y)| x == y)
+                    .count();
                 self.covered[diagonal] = (j + on) as u32;
-                let tile = Tile { a: (i - back) as u32, b: (j - back) as u32, len: (back + on) as u32 };
+                let tile = Tile {
+                    a: (i - back) as u32,
+                    b: (j - back) as u32,
+                    len: (back + on) as u32,
+                };
                 self.runs.push((tile, 0));
             }
             if self.runs.len() > most {
@@ -146,9 +166,18 @@ impl Tiler {
             let after = self.runs[i + 1..].iter().take(MOST_NEIGHBOURS);
             let support: u32 = before
                 .chain(after)
-                .filter(|(o, _)| apart(t.a, t.len, o.a, o.len) <= NEIGHBOURHOOD && apart(t.b, t.len, o.b, o.len) <= NEIGHBOURHOOD)
+                .filter(|(o, _)| {
+                    apart(t.a, t.len, o.a, o.len) <= NEIGHBOURHOOD
+                        && apart(t.b, t.len, o.b, o.len) <= NEIGHBOURHOOD
+                })
                 // Runs in the same order in both articles speak twice as loud.
-                .map(|(o, _)| if (o.a < t.a) == (o.b < t.b) { 2 * o.len } else { o.len })
+                .map(|(o, _)| {
+                    if (o.a < t.a) == (o.b < t.b) {
+                        2 * o.len
+                    } else {
+                        o.len
+                    }
+                })
                 .fold(0, u32::saturating_add);
             self.runs[i].1 = (4 * t.len).saturating_add(support.min(4 * t.len));
         }
@@ -158,7 +187,8 @@ impl Tiler {
     fn take_free(&mut self, t: Tile, least: u32) {
         let mut from = 0;
         for k in 0..=t.len {
-            let free = k < t.len && !self.used_a[(t.a + k) as usize] && !self.used_b[(t.b + k) as usize];
+            let free =
+                k < t.len && !self.used_a[(t.a + k) as usize] && !self.used_b[(t.b + k) as usize];
             if free {
                 continue;
             }
@@ -167,7 +197,11 @@ impl Tiler {
                     self.used_a[(t.a + m) as usize] = true;
                     self.used_b[(t.b + m) as usize] = true;
                 }
-                self.tiles.push(Tile { a: t.a + from, b: t.b + from, len: k - from });
+                self.tiles.push(Tile {
+                    a: t.a + from,
+                    b: t.b + from,
+                    len: k - from,
+                });
             }
             from = k + 1;
         }
@@ -176,5 +210,9 @@ impl Tiler {
 
 /// Tokens between two stretches; 0 where they touch or overlap.
 pub(super) fn apart(x: u32, x_len: u32, y: u32, y_len: u32) -> u32 {
-    if x <= y { y.saturating_sub(x + x_len) } else { x.saturating_sub(y + y_len) }
+    if x <= y {
+        y.saturating_sub(x + x_len)
+    } else {
+        x.saturating_sub(y + y_len)
+    }
 }

@@ -135,17 +135,22 @@ impl Shared {
         }
         let prose = [a.prose_tokens(), b.prose_tokens()];
         let contained = |side: usize, parts: &Parts| {
-            let held = covered[side].iter().zip(&parts.flags).filter(|(c, f)| c.is_some() && is_prose(**f)).count();
-            if prose[side] == 0 { 0.0 } else { held as f64 / prose[side] as f64 }
+            let held = covered[side]
+                .iter()
+                .zip(&parts.flags)
+                .filter(|(c, f)| c.is_some() && is_prose(**f))
+                .count();
+            if prose[side] == 0 {
+                0.0
+            } else {
+                held as f64 / prose[side] as f64
+            }
         };
         Self {
             containment: [contained(0, a), contained(1, b)],
             tally,
             prose_weight,
-            own: [
-                own_contained(&covered[0], a),
-                own_contained(&covered[1], b),
-            ],
+            own: [own_contained(&covered[0], a), own_contained(&covered[1], b)],
             sentences: whole_sentences(&covered[0], a).max(whole_sentences(&covered[1], b)),
             a_is_shorter: prose[0] <= prose[1],
         }
@@ -161,12 +166,20 @@ impl Shared {
     #[must_use]
     pub fn quoted_share(&self) -> f64 {
         let all = self.tally.prose + self.tally.quoted;
-        if all == 0 { 0.0 } else { f64::from(self.tally.quoted) / f64::from(all) }
+        if all == 0 {
+            0.0
+        } else {
+            f64::from(self.tally.quoted) / f64::from(all)
+        }
     }
 
     /// Whether nearly all that is shared is quoted, and the words round the quotations are not shared too.
     fn is_speech_alone(&self) -> bool {
-        let own = if self.a_is_shorter { self.own[0] } else { self.own[1] };
+        let own = if self.a_is_shorter {
+            self.own[0]
+        } else {
+            self.own[1]
+        };
         self.quoted_share() >= QUOTE_SHARE && own < 0.5
     }
 
@@ -177,7 +190,11 @@ impl Shared {
         let (shorter, longer) = if self.a_is_shorter { (x, y) } else { (y, x) };
         let speech_alone = self.is_speech_alone();
         // Articles that share nothing but what somebody said are versions of nothing, however much he said.
-        let (shorter, longer, sentences) = if speech_alone { (0.0, 0.0, 0) } else { (shorter, longer, self.sentences) };
+        let (shorter, longer, sentences) = if speech_alone {
+            (0.0, 0.0, 0)
+        } else {
+            (shorter, longer, self.sentences)
+        };
         let words = |w: u32| f64::from(w) / 2.0;
         let all = self.tally.prose + self.tally.quoted;
         let quoted = self.quoted_share();
@@ -189,12 +206,42 @@ impl Shared {
             holds: found.iter().zip(needed).all(|(f, n)| f >= n),
         };
         vec![
-            test(Relation::Identical, "identical", &[f64::from(u8::from(identical))], &[1.0]),
-            test(Relation::NearDuplicate, "containment of shorter and longer", &[shorter, longer], &[t.near_duplicate_shorter, t.near_duplicate_longer]),
-            test(Relation::Reuse, "words of prose", &[words(self.prose_weight)], &[f64::from(t.reuse_words)]),
-            test(Relation::Reuse, "sentences of prose", &[sentences as f64], &[t.reuse_sentences as f64]),
-            test(Relation::Reuse, "containment of shorter", &[shorter], &[t.reuse_shorter]),
-            test(Relation::Quotes, "words, and share of them quoted", &[words(all), quoted], &[f64::from(t.quotes_words), QUOTE_SHARE]),
+            test(
+                Relation::Identical,
+                "identical",
+                &[f64::from(u8::from(identical))],
+                &[1.0],
+            ),
+            test(
+                Relation::NearDuplicate,
+                "containment of shorter and longer",
+                &[shorter, longer],
+                &[t.near_duplicate_shorter, t.near_duplicate_longer],
+            ),
+            test(
+                Relation::Reuse,
+                "words of prose",
+                &[words(self.prose_weight)],
+                &[f64::from(t.reuse_words)],
+            ),
+            test(
+                Relation::Reuse,
+                "sentences of prose",
+                &[sentences as f64],
+                &[t.reuse_sentences as f64],
+            ),
+            test(
+                Relation::Reuse,
+                "containment of shorter",
+                &[shorter],
+                &[t.reuse_shorter],
+            ),
+            test(
+                Relation::Quotes,
+                "words, and share of them quoted",
+                &[words(all), quoted],
+                &[f64::from(t.quotes_words), QUOTE_SHARE],
+            ),
         ]
     }
 }
@@ -204,7 +251,11 @@ impl Shared {
 pub fn least_passage(a: &Parts, b: &Parts) -> u32 {
     let half = |p: &Parts| {
         let all: u32 = p.flags.iter().map(|f| weight(*f)).sum();
-        if all >= MIN_PASSAGE { MIN_PASSAGE } else { all.div_ceil(2) }
+        if all >= MIN_PASSAGE {
+            MIN_PASSAGE
+        } else {
+            all.div_ceil(2)
+        }
     };
     half(a).min(half(b)).max(1)
 }
@@ -213,21 +264,42 @@ pub fn least_passage(a: &Parts, b: &Parts) -> u32 {
 fn own_contained(covered: &[Option<u8>], parts: &Parts) -> f64 {
     let own = |f: &u8| is_prose(*f) && f & QUOTED == 0;
     let all = parts.flags.iter().filter(|f| own(f)).count();
-    let held = covered.iter().zip(&parts.flags).filter(|(c, f)| c.is_some() && own(f)).count();
-    if all == 0 { 0.0 } else { held as f64 / all as f64 }
+    let held = covered
+        .iter()
+        .zip(&parts.flags)
+        .filter(|(c, f)| c.is_some() && own(f))
+        .count();
+    if all == 0 {
+        0.0
+    } else {
+        held as f64 / all as f64
+    }
 }
 
 /// Sentences of which nearly all tokens are covered: those of prose, and, once there is one, those with speech in them too.
 fn whole_sentences(covered: &[Option<u8>], parts: &Parts) -> usize {
-    let ends = parts.sentences.iter().skip(1).copied().chain([covered.len() as u32]);
+    let ends = parts
+        .sentences
+        .iter()
+        .skip(1)
+        .copied()
+        .chain([covered.len() as u32]);
     let (mut prose, mut with_speech) = (0, 0);
     for (&from, to) in parts.sentences.iter().zip(ends) {
         let range: Range<usize> = from as usize..to as usize;
         // What either article marks as speech is speech in both.
-        let flags = || covered[range.clone()].iter().zip(&parts.flags[range.clone()]).map(|(c, f)| c.unwrap_or(*f));
+        let flags = || {
+            covered[range.clone()]
+                .iter()
+                .zip(&parts.flags[range.clone()])
+                .map(|(c, f)| c.unwrap_or(*f))
+        };
         let sum = |of: &dyn Fn(u8) -> bool| flags().filter(|f| of(*f)).map(weight).sum::<u32>();
         let (own, all) = (sum(&|f| is_prose(f) && f & QUOTED == 0), sum(&is_prose));
-        let held = covered[range.clone()].iter().filter(|c| c.is_some()).count();
+        let held = covered[range.clone()]
+            .iter()
+            .filter(|c| c.is_some())
+            .count();
         if (held as f64) < WHOLE * range.len() as f64 || all < 2 * SENTENCE {
             continue;
         }

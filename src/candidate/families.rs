@@ -55,7 +55,11 @@ impl Sketches {
 impl Families {
     /// Joins articles that a band of their sketches proposes and `is_kin` confirms. Each bucket is tried against its first
     /// article and each article against the one before it, so that no bucket costs more than its size.
-    pub fn find(sketches: &Sketches, banding: Banding, is_kin: impl Fn(u32, u32) -> bool + Sync) -> Self {
+    pub fn find(
+        sketches: &Sketches,
+        banding: Banding,
+        is_kin: impl Fn(u32, u32) -> bool + Sync,
+    ) -> Self {
         let n = sketches.filled.len();
         let mut sets = Sets::new(n);
         for band in 0..banding.bands {
@@ -63,7 +67,12 @@ impl Families {
             let mut rows: Vec<(u64, u32)> = (0..n as u32)
                 .into_par_iter()
                 .filter(|x| sketches.filled[*x as usize])
-                .map(|x| (crate::hash::band(&sketches.of(x)[from..from + banding.rows]), x))
+                .map(|x| {
+                    (
+                        crate::hash::band(&sketches.of(x)[from..from + banding.rows]),
+                        x,
+                    )
+                })
                 .collect();
             rows.par_sort_unstable();
             let known = sets.all();
@@ -72,7 +81,9 @@ impl Families {
                 .par_chunk_by(|p, q| p.0 == q.0)
                 .flat_map_iter(|bucket| {
                     let head = bucket[0].1;
-                    bucket.windows(2).flat_map(move |w| [(head, w[1].1), (w[0].1, w[1].1)])
+                    bucket
+                        .windows(2)
+                        .flat_map(move |w| [(head, w[1].1), (w[0].1, w[1].1)])
                 })
                 .filter(|&(x, y)| x != y && apart(x, y) && is_kin(x, y))
                 .collect();
@@ -168,7 +179,13 @@ impl Families {
     /// others have too, and with its nearest sibling by sketch. Sorted, lesser index first.
     #[must_use]
     pub fn pairs_of_large(&self, sketches: &Sketches, postings: &Postings) -> Vec<(u32, u32)> {
-        let in_common = |x: u32| postings.of_article(x).iter().map(|e| postings.places(e.0).len()).sum::<usize>();
+        let in_common = |x: u32| {
+            postings
+                .of_article(x)
+                .iter()
+                .map(|e| postings.places(e.0).len())
+                .sum::<usize>()
+        };
         let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (x, f) in self.of.iter().enumerate() {
             if self.is_large(x as u32) {
@@ -177,12 +194,22 @@ impl Families {
         }
         let mut out = Vec::new();
         for mut family in members.into_values() {
-            let Some(&head) = family.iter().max_by_key(|x| (in_common(**x), std::cmp::Reverse(**x))) else { continue };
+            let Some(&head) = family
+                .iter()
+                .max_by_key(|x| (in_common(**x), std::cmp::Reverse(**x)))
+            else {
+                continue;
+            };
             out.extend(family.iter().filter(|x| **x != head).map(|x| (*x, head)));
             family.sort_by(|x, y| sketches.of(*x).cmp(sketches.of(*y)).then(x.cmp(y)));
             for (i, &x) in family.iter().enumerate() {
                 let before = &family[i.saturating_sub(SIBLINGS)..i];
-                let nearest = before.iter().max_by(|p, q| sketches.estimate(x, **p).total_cmp(&sketches.estimate(x, **q)).then(q.cmp(p)));
+                let nearest = before.iter().max_by(|p, q| {
+                    sketches
+                        .estimate(x, **p)
+                        .total_cmp(&sketches.estimate(x, **q))
+                        .then(q.cmp(p))
+                });
                 out.extend(nearest.map(|y| (x, *y)));
             }
         }

@@ -21,13 +21,24 @@ impl Banding {
     pub fn for_recall(threshold: f64, recall: f64, slots: usize) -> Result<Self> {
         let open = |x: f64| x > 0.0 && x < 1.0;
         if !open(threshold) || !open(recall) {
-            return Err(Error::new(ErrorKind::Settings, format!("threshold {threshold} and recall {recall} must lie between 0 and 1")));
+            return Err(Error::new(
+                ErrorKind::Settings,
+                format!("threshold {threshold} and recall {recall} must lie between 0 and 1"),
+            ));
         }
         (1..=slots)
             .rev()
-            .map(|rows| Self { bands: slots / rows, rows })
+            .map(|rows| Self {
+                bands: slots / rows,
+                rows,
+            })
             .find(|b| b.probability(threshold) >= recall)
-            .ok_or_else(|| Error::new(ErrorKind::Settings, format!("{slots} slots cannot find Jaccard {threshold} with recall {recall}")))
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Settings,
+                    format!("{slots} slots cannot find Jaccard {threshold} with recall {recall}"),
+                )
+            })
     }
 
     /// Probability that a pair of this Jaccard is proposed: 1 − (1 − jʳ)ᵇ.

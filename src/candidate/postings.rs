@@ -33,7 +33,17 @@ impl Postings {
         let mut all: Vec<(u64, Place)> = articles
             .par_iter()
             .enumerate()
-            .flat_map_iter(|(i, seeds)| seeds.iter().map(move |s| (s.hash, Place { article: i as u32, at: s.at })))
+            .flat_map_iter(|(i, seeds)| {
+                seeds.iter().map(move |s| {
+                    (
+                        s.hash,
+                        Place {
+                            article: i as u32,
+                            at: s.at,
+                        },
+                    )
+                })
+            })
             .collect();
         all.par_sort_unstable();
         let mut starts = vec![0u32];
@@ -67,7 +77,13 @@ impl Postings {
                 *slot += 1;
             }
         }
-        Self { starts, places, article_starts, entries, totals }
+        Self {
+            starts,
+            places,
+            article_starts,
+            entries,
+            totals,
+        }
     }
 
     /// The same lists with only the places that `keep` holds on to; a list may end up empty.

@@ -4,6 +4,8 @@
 //! more families of articles than the cap, or the article is one of a family too large for every pair to be looked at.
 //! A seed over the cap still proposes each article with the next that has it, so that what is common is seen, in linear work.
 
+use rayon::prelude::*;
+
 use super::{families::Families, postings::Postings};
 
 /// Common runs of this many tokens make a pair of articles worth comparing, by themselves.
@@ -28,7 +30,8 @@ pub struct Proposer<'c> {
     families: &'c Families,
     tokens: Vec<&'c [u32]>,
     cap: usize,
-    common: Vec<bool>,
+    /// Families of each seed, counted to one over the cap.
+    counts: Vec<u32>,
     /// Pairs of large families, lesser index first, sorted.
     within: Vec<(u32, u32)>,
 }
@@ -37,16 +40,37 @@ impl<'c> Proposer<'c> {
     /// Counts the families of every seed of `postings`, as [`Families::sampled`] gives them. `tokens` are those of each
     /// article, `within` the pairs of large families ([`Families::pairs_of_large`]).
     #[must_use]
-    pub fn new(postings: &'c Postings, families: &'c Families, tokens: Vec<&'c [u32]>, within: Vec<(u32, u32)>) -> Self {
+    pub fn new(
+        postings: &'c Postings,
+        families: &'c Families,
+        tokens: Vec<&'c [u32]>,
+        within: Vec<(u32, u32)>,
+    ) -> Self {
         let cap = cap(families.len());
-        let common = (0..postings.len() as u32).map(|l| families.count(postings, l, cap + 1) > cap).collect();
-        Self { postings, families, tokens, cap, common, within }
+        let counts = (0..postings.len() as u32)
+            .into_par_iter()
+            .map(|l| families.count(postings, l, cap + 1) as u32)
+            .collect();
+        Self {
+            postings,
+            families,
+            tokens,
+            cap,
+            counts,
+            within,
+        }
+    }
+
+    /// In how many families a seed stands, counted to one over the cap.
+    #[must_use]
+    pub fn families_of(&self, list: u32) -> usize {
+        self.counts[list as usize] as usize
     }
 
     /// Whether a seed is over the cap.
     #[must_use]
     pub fn is_common(&self, list: u32) -> bool {
-        self.common[list as usize]
+        self.families_of(list) > self.cap
     }
 
     /// The most families a seed may stand in and still propose every pair.
@@ -58,7 +82,10 @@ impl<'c> Proposer<'c> {
     /// How many seeds are over the cap.
     #[must_use]
     pub fn common_seeds(&self) -> usize {
-        self.common.iter().filter(|c| **c).count()
+        self.counts
+            .iter()
+            .filter(|c| **c as usize > self.cap)
+            .count()
     }
 
     /// The articles of greater index than `x` worth aligning with it, ascending.
@@ -73,14 +100,28 @@ impl<'c> Proposer<'c> {
                 continue;
             }
             // Pairs inside a large family are chosen elsewhere.
-            let large = self.families.is_large(x).then(|| self.families.of[x as usize]);
-            let wanted = later.iter().filter(|p| large != Some(self.families.of[p.article as usize]));
+            let large = self
+                .families
+                .is_large(x)
+                .then(|| self.families.of[x as usize]);
+            let wanted = later
+                .iter()
+                .filter(|p| large != Some(self.families.of[p.article as usize]));
             hits.extend(wanted.map(|p| (p.article, at, p.at)));
         }
         hits.sort_unstable();
-        let mut out: Vec<u32> = hits.chunk_by(|p, q| p.0 == q.0).filter(|h| self.worth_aligning(x, h)).map(|h| h[0].0).collect();
+        let mut out: Vec<u32> = hits
+            .chunk_by(|p, q| p.0 == q.0)
+            .filter(|h| self.worth_aligning(x, h))
+            .map(|h| h[0].0)
+            .collect();
         let from = self.within.partition_point(|p| p.0 < x);
-        out.extend(self.within[from..].iter().take_while(|p| p.0 == x).map(|p| p.1));
+        out.extend(
+            self.within[from..]
+                .iter()
+                .take_while(|p| p.0 == x)
+                .map(|p| p.1),
+        );
         out.sort_unstable();
         out.dedup();
         out
@@ -97,7 +138,8 @@ impl<'c> Proposer<'c> {
                 return false;
             }
             seen = i + SKIP;
-            common_run(a, b, i as usize, j as usize) >= enough || shared_bigrams(a, b, i as usize, j as usize) >= ENOUGH_BIGRAMS
+            common_run(a, b, i as usize, j as usize) >= enough
+                || shared_bigrams(a, b, i as usize, j as usize) >= ENOUGH_BIGRAMS
         })
     }
 }
@@ -128,6 +170,15 @@ fn shared_bigrams(a: &[u32], b: &[u32], i: usize, j: usize) -> u32 {
 
 /// Length of the common run through `a[i]` and `b[j]`.
 fn common_run(a: &[u32], b: &[u32], i: usize, j: usize) -> usize {
-    let back = a[..i].iter().rev().zip(b[..j].iter().rev()).take_while(|(x, y)| x == y).count();
-    back + a[i..].iter().zip(&b[j..]).take_while(|(x, y)| x == y).count()
+    let back = a[..i]
+        .iter()
+        .rev()
+        .zip(b[..j].iter().rev())
+        .take_while(|(x, y)| x == y)
+        .count();
+    back + a[i..]
+        .iter()
+        .zip(&b[j..])
+        .take_while(|(x, y)| x == y)
+        .count()
 }

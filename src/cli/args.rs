@@ -51,7 +51,13 @@ pub(super) struct ScanArgs {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
     /// Write to FILE instead of standard output; it appears whole or not at all.
-    #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        default_value = "-",
+        hide_default_value = true
+    )]
     pub output: String,
     /// What spans count in JSON output.
     #[arg(long, value_enum, default_value_t = Offsets::Bytes)]
@@ -243,7 +249,9 @@ fn snippet(s: &str) -> Result<crate::report::model::Snippet, String> {
     if s == "full" {
         return Ok(Snippet::Full);
     }
-    s.parse().map(Snippet::Chars).map_err(|_| "a number of characters, or `full`".into())
+    s.parse()
+        .map(Snippet::Chars)
+        .map_err(|_| "a number of characters, or `full`".into())
 }
 
 fn max_errors(s: &str) -> Result<MaxErrors, String> {
@@ -259,7 +267,11 @@ fn max_errors(s: &str) -> Result<MaxErrors, String> {
 
 fn bytes(s: &str) -> Result<u64, String> {
     let (number, unit) = s.split_at(s.find(|c: char| !c.is_ascii_digit()).unwrap_or(s.len()));
-    let shift = match unit.to_ascii_uppercase().trim_end_matches('B').trim_end_matches('I') {
+    let shift = match unit
+        .to_ascii_uppercase()
+        .trim_end_matches('B')
+        .trim_end_matches('I')
+    {
         "" => 0,
         "K" => 10,
         "M" => 20,

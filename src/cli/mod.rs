@@ -39,7 +39,9 @@ pub fn run() -> ExitCode {
 
 fn dispatch(args: Args) -> anyhow::Result<ExitCode> {
     if let Some(n) = args.threads {
-        rayon::ThreadPoolBuilder::new().num_threads(n).build_global()?;
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(n)
+            .build_global()?;
     }
     match args.command {
         Command::Scan(a) => scan::run(&a),
@@ -61,7 +63,8 @@ fn dispatch(args: Args) -> anyhow::Result<ExitCode> {
 
 fn is_broken_pipe(e: &anyhow::Error) -> bool {
     e.chain().any(|c| {
-        c.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+        c.downcast_ref::<io::Error>()
+            .is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
             || c.downcast_ref::<Error>().is_some_and(Error::is_broken_pipe)
     })
 }

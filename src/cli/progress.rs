@@ -16,12 +16,18 @@ pub(super) fn reading(total: Option<u64>) -> ProgressBar {
         Some(_) => "reading {bar:30} {bytes}/{total_bytes}",
         None => "reading {bytes}",
     };
-    bar(ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden()), template)
+    bar(
+        ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden()),
+        template,
+    )
 }
 
 /// A spinner for the work after reading.
 pub(super) fn comparing(articles: usize) -> ProgressBar {
-    let spinner = bar(ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()), "comparing {msg} articles {spinner} {elapsed}");
+    let spinner = bar(
+        ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
+        "comparing {msg} articles {spinner} {elapsed}",
+    );
     spinner.set_message(articles.to_string());
     spinner.enable_steady_tick(Duration::from_millis(200));
     spinner

@@ -29,11 +29,20 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     let mut out = OutputFile::create(&args.output)?;
     let input = read(&args.paths, &options);
     let failed = has_failed(&input, args.max_errors);
-    let Input { documents, errors, skipped, decoding_errors } = input;
+    let Input {
+        documents,
+        errors,
+        skipped,
+        decoding_errors,
+    } = input;
     for e in &errors {
         anstream::eprintln!("copytaster: {e}");
     }
-    let reading = Reading { errors, other_files: skipped.other_files, decoding_errors };
+    let reading = Reading {
+        errors,
+        other_files: skipped.other_files,
+        decoding_errors,
+    };
     let spinner = progress::comparing(documents.len());
     let scan = detector.scan(documents);
     spinner.finish_and_clear();
@@ -52,9 +61,15 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
             text::write(&outcome, &show, &style, &mut out)
         }
     };
-    written.and_then(|()| out.flush()).map_err(|e| out.write_error(e))?;
+    written
+        .and_then(|()| out.flush())
+        .map_err(|e| out.write_error(e))?;
     out.finish().context("the report was not written")?;
-    Ok(if failed { ExitCode::from(ERROR) } else { ExitCode::SUCCESS })
+    Ok(if failed {
+        ExitCode::from(ERROR)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// Reads all inputs, with a bar on long work; ids are made unique.

@@ -54,7 +54,10 @@ pub(super) fn engine(a: &EngineArgs, near_misses: usize) -> Settings {
         near_misses,
         ..Settings::default()
     };
-    (s.relations.near_duplicate_shorter, s.relations.near_duplicate_longer) = a.near_duplicate;
+    (
+        s.relations.near_duplicate_shorter,
+        s.relations.near_duplicate_longer,
+    ) = a.near_duplicate;
     s.relations.reuse_words = a.reuse_words;
     s.relations.quotes_words = a.quotes_words;
     s
@@ -70,7 +73,11 @@ pub(super) fn unit(o: args::Offsets) -> Unit {
 }
 
 /// Everything that decides the result, for the `run` record: the settings, and the constants of the engine by name.
-pub(super) fn as_json(s: &Settings, banding: crate::candidate::lsh::Banding, options: &ReadOptions) -> anyhow::Result<Value> {
+pub(super) fn as_json(
+    s: &Settings,
+    banding: crate::candidate::lsh::Banding,
+    options: &ReadOptions,
+) -> anyhow::Result<Value> {
     let mut out = serde_json::to_value(s)?;
     out["banding"] = json!({"bands": banding.bands, "rows": banding.rows});
     out["seeds"] = json!({"run": detector::SEEDS.run, "window": detector::SEEDS.window, "every_run_up_to_tokens": detector::SHORT_ARTICLE});
@@ -82,8 +89,10 @@ pub(super) fn as_json(s: &Settings, banding: crate::candidate::lsh::Banding, opt
         "large_cluster": families::LARGE,
         "weak_bridge": cluster::WEAK_BRIDGE,
         "boilerplate_groups": boilerplate::MIN_FAMILIES,
+        "boilerplate_groups_of_run": boilerplate::MIN_FAMILIES_OF_RUN,
     });
-    out["versions"] = json!({"text": text::VERSION, "hash": hash::VERSION, "sketch": SketchParams::VERSION});
+    out["versions"] =
+        json!({"text": text::VERSION, "hash": hash::VERSION, "sketch": SketchParams::VERSION});
     out["max_record"] = json!(options.max_record);
     Ok(out)
 }

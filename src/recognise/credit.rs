@@ -36,7 +36,8 @@ const PHRASES: &[&str] = &[
     "無断転載",
 ];
 
-static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| super::furniture::finder(PHRASES, MatchKind::Standard));
+static FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| super::furniture::finder(PHRASES, MatchKind::Standard));
 
 /// Sets [`CREDIT`] on the tokens of credit lines.
 pub(super) fn mark(paragraphs: &[Paragraph<'_>], flags: &mut [u8]) {
@@ -53,7 +54,10 @@ fn is_credit(p: &Paragraph<'_>) -> bool {
         && !line.ends_with(['.', '!', '?', ':'])
         && ["By ", "by ", "BY ", "Por ", "Par ", "Von ", "Автор"]
             .iter()
-            .any(|b| line.strip_prefix(b).is_some_and(|r| r.chars().next().is_some_and(char::is_uppercase)));
+            .any(|b| {
+                line.strip_prefix(b)
+                    .is_some_and(|r| r.chars().next().is_some_and(char::is_uppercase))
+            });
     byline
         || line.starts_with(['©', '(', '℗']) && line.ends_with(')') && line.contains("diting by")
         || line.starts_with("Copyright")

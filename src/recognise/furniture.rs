@@ -22,42 +22,209 @@ const LONGEST_LINK: usize = 20;
 
 /// Heads of lists of links.
 const LISTS: &[&str] = &[
-    "related articles", "related content", "related stories", "related coverage", "recommended", "more from", "most popular", "most read", "trending",
-    "you may also like", "read more", "more stories", "más noticias", "te puede interesar", "читайте также", "相关阅读",
+    "related articles",
+    "related content",
+    "related stories",
+    "related coverage",
+    "recommended",
+    "more from",
+    "most popular",
+    "most read",
+    "trending",
+    "you may also like",
+    "read more",
+    "more stories",
+    "más noticias",
+    "te puede interesar",
+    "читайте также",
+    "相关阅读",
 ];
 
 const NOTICES: &[&str] = &[
-    "sign up for", "signed in as", "sign me up", "subscribe to", "subscribe now", "subscribe today", "your inbox", "newsletter",
-    "digital subscription", "cookie", "privacy policy", "terms of service", "terms of use", "terms and conditions",
-    "facebook commenting", "conversation guidelines", "posted to your facebook", "share on facebook", "share this", "share story",
-    "follow us on", "like us on", "click here", "tap here", "download our app", "download the app", "story continued below",
-    "story continues below", "article continues", "continue reading", "read more:", "read also", "read next", "related:", "related articles",
-    "related stories", "see also:", "more news:", "watch:", "watch live", "now playing", "advertisement", "most read", "most popular", "view comments",
-    "leave a comment", "comments are closed", "to comment on this", "add your two cents", "unlimited digital access",
-    "support quality journalism", "supports journalism", "ad blocker", "enable javascript", "your browser", "hide caption",
-    "toggle caption", "order reprint", "photo gallery", "recommended video", "recommended stories", "we welcome your feedback",
-    "be respectful", "link has been sent", "check out this story on", "join the nation", "commenting policy", "all times local", "your weather is set", "enter city and state", "interested in this topic",
-    "suscríbase", "suscríbete", "boletín", "política de privacidad", "lea también", "síguenos", "compartir en",
-    "assine", "leia também", "leia mais", "inscrivez-vous", "lire aussi", "abonnieren sie", "lesen sie auch",
-    "подпишитесь", "подписывайтесь", "читайте также", "читайте нас", "поделиться", "по теме:",
-    "اشترك في", "اقرأ أيضا", "اقرأ أيضًا", "تابعونا", "شارك", "सदस्यता", "न्यूज़लेटर", "यह भी पढ़ें", "हमें फॉलो", "शेयर करें",
-    "订阅", "扫码", "相关阅读", "点击", "分享到", "关注我们", "登録", "関連記事", "シェア", "อ่านเพิ่มเติม", "สมัครรับ", "ข่าวที่เกี่ยวข้อง",
+    "sign up for",
+    "signed in as",
+    "sign me up",
+    "subscribe to",
+    "subscribe now",
+    "subscribe today",
+    "your inbox",
+    "newsletter",
+    "digital subscription",
+    "cookie",
+    "privacy policy",
+    "terms of service",
+    "terms of use",
+    "terms and conditions",
+    "facebook commenting",
+    "conversation guidelines",
+    "posted to your facebook",
+    "share on facebook",
+    "share this",
+    "share story",
+    "follow us on",
+    "like us on",
+    "click here",
+    "tap here",
+    "download our app",
+    "download the app",
+    "story continued below",
+    "story continues below",
+    "article continues",
+    "continue reading",
+    "read more:",
+    "read also",
+    "read next",
+    "related:",
+    "related articles",
+    "related stories",
+    "see also:",
+    "more news:",
+    "watch:",
+    "watch live",
+    "now playing",
+    "advertisement",
+    "most read",
+    "most popular",
+    "view comments",
+    "leave a comment",
+    "comments are closed",
+    "to comment on this",
+    "add your two cents",
+    "unlimited digital access",
+    "support quality journalism",
+    "supports journalism",
+    "ad blocker",
+    "enable javascript",
+    "your browser",
+    "hide caption",
+    "toggle caption",
+    "order reprint",
+    "photo gallery",
+    "recommended video",
+    "recommended stories",
+    "we welcome your feedback",
+    "be respectful",
+    "link has been sent",
+    "check out this story on",
+    "join the nation",
+    "commenting policy",
+    "all times local",
+    "your weather is set",
+    "enter city and state",
+    "interested in this topic",
+    "suscríbase",
+    "suscríbete",
+    "boletín",
+    "política de privacidad",
+    "lea también",
+    "síguenos",
+    "compartir en",
+    "assine",
+    "leia também",
+    "leia mais",
+    "inscrivez-vous",
+    "lire aussi",
+    "abonnieren sie",
+    "lesen sie auch",
+    "подпишитесь",
+    "подписывайтесь",
+    "читайте также",
+    "читайте нас",
+    "поделиться",
+    "по теме:",
+    "اشترك في",
+    "اقرأ أيضا",
+    "اقرأ أيضًا",
+    "تابعونا",
+    "شارك",
+    "सदस्यता",
+    "न्यूज़लेटर",
+    "यह भी पढ़ें",
+    "हमें फॉलो",
+    "शेयर करें",
+    "订阅",
+    "扫码",
+    "相关阅读",
+    "点击",
+    "分享到",
+    "关注我们",
+    "登録",
+    "関連記事",
+    "シェア",
+    "อ่านเพิ่มเติม",
+    "สมัครรับ",
+    "ข่าวที่เกี่ยวข้อง",
 ];
 
 const CAPTIONS: &[&str] = &[
-    "ap photo", "(ap/", "/ap)", "photo by", "photos by", "photograph by", "photo/", "photo:", "photos:", "photo credit", "file photo", "file -", "(file",
-    "getty", "/afp", "afp/", "image copyright", "image:", "image caption", "picture:", "/reuters", "reuters/", "/associated press",
-    "photo via", "/epa", "epa/", "shutterstock", "pool photo", "foto:", "фото:", "crédito:", "图片来源", "credit:", "media:", "in this photo", "photo, ",
-    "/bloomberg", "via ap", "(photo", "[photo", "/pool", "/wenn",
+    "ap photo",
+    "(ap/",
+    "/ap)",
+    "photo by",
+    "photos by",
+    "photograph by",
+    "photo/",
+    "photo:",
+    "photos:",
+    "photo credit",
+    "file photo",
+    "file -",
+    "(file",
+    "getty",
+    "/afp",
+    "afp/",
+    "image copyright",
+    "image:",
+    "image caption",
+    "picture:",
+    "/reuters",
+    "reuters/",
+    "/associated press",
+    "photo via",
+    "/epa",
+    "epa/",
+    "shutterstock",
+    "pool photo",
+    "foto:",
+    "фото:",
+    "crédito:",
+    "图片来源",
+    "credit:",
+    "media:",
+    "in this photo",
+    "photo, ",
+    "/bloomberg",
+    "via ap",
+    "(photo",
+    "[photo",
+    "/pool",
+    "/wenn",
 ];
 
 /// Marks of program text; two of them make a line a script.
-const SCRIPT: &[&str] = &["{", "}", "();", "function(", "window.", "var ", "document.", "_taboola", "googletag", "]);", "||", "=>"];
+const SCRIPT: &[&str] = &[
+    "{",
+    "}",
+    "();",
+    "function(",
+    "window.",
+    "var ",
+    "document.",
+    "_taboola",
+    "googletag",
+    "]);",
+    "||",
+    "=>",
+];
 
-static LISTS_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(LISTS, MatchKind::Standard));
-static NOTICE_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(NOTICES, MatchKind::Standard));
-static CAPTION_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(CAPTIONS, MatchKind::Standard));
-static SCRIPT_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(SCRIPT, MatchKind::Standard));
+static LISTS_FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| finder(LISTS, MatchKind::Standard));
+static NOTICE_FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| finder(NOTICES, MatchKind::Standard));
+static CAPTION_FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| finder(CAPTIONS, MatchKind::Standard));
+static SCRIPT_FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| finder(SCRIPT, MatchKind::Standard));
 
 /// One automaton for all phrases, blind to ASCII case; none only if the phrases themselves were too many for one.
 pub(super) fn finder(phrases: &[&str], kind: MatchKind) -> Option<AhoCorasick> {
@@ -75,7 +242,8 @@ pub(super) fn mark(paragraphs: &[Paragraph<'_>], flags: &mut [u8]) {
     for p in paragraphs {
         let goes_on = next.next().is_some_and(|n| n.text.starts_with(['…', '.']));
         // Under the head of a list of links come links, until a sentence ends it.
-        links = p.tokens.len() <= LABEL && found(&LISTS_FINDER, p.text) > 0 || links && p.tokens.len() <= LONGEST_LINK && !is_sentence(p.text);
+        links = p.tokens.len() <= LABEL && found(&LISTS_FINDER, p.text) > 0
+            || links && p.tokens.len() <= LONGEST_LINK && !is_sentence(p.text);
         if links || is_furniture(p, goes_on || all_quoted(flags, p)) {
             set(flags, &p.tokens, FURNITURE);
         }
@@ -95,7 +263,9 @@ fn all_quoted(flags: &[u8], p: &Paragraph<'_>) -> bool {
 }
 
 fn found(finder: &LazyLock<Option<AhoCorasick>>, line: &str) -> usize {
-    finder.as_ref().map_or(0, |f| f.find_iter(line).take(2).count())
+    finder
+        .as_ref()
+        .map_or(0, |f| f.find_iter(line).take(2).count())
 }
 
 /// `goes_on`: an ellipsis at the end is no cut, as the text goes on or is a quotation.
@@ -104,7 +274,8 @@ fn is_furniture(p: &Paragraph<'_>, goes_on: bool) -> bool {
     if n > LONGEST {
         return found(&SCRIPT_FINDER, p.text) > 1 && p.text.contains("window.");
     }
-    let cut_off = !goes_on && n <= LONGEST_TEASER && (p.text.ends_with("...") || p.text.ends_with('…'));
+    let cut_off =
+        !goes_on && n <= LONGEST_TEASER && (p.text.ends_with("...") || p.text.ends_with('…'));
     // Prose may mention a newsletter: the longer the line, the more it must say to be a notice.
     let notices = found(&NOTICE_FINDER, p.text);
     cut_off
@@ -117,7 +288,11 @@ fn is_furniture(p: &Paragraph<'_>, goes_on: bool) -> bool {
 /// A caption names its photographer: anywhere in a short line, at the start or end of a long one.
 fn is_caption(p: &Paragraph<'_>) -> bool {
     CAPTION_FINDER.as_ref().is_some_and(|f| {
-        f.find_iter(p.text).any(|m| p.tokens.len() <= SHORT_CAPTION || m.start() == 0 || p.text.len() - m.end() <= CREDIT_REACH)
+        f.find_iter(p.text).any(|m| {
+            p.tokens.len() <= SHORT_CAPTION
+                || m.start() == 0
+                || p.text.len() - m.end() <= CREDIT_REACH
+        })
     })
 }
 

@@ -17,6 +17,8 @@ pub const QUOTED: u8 = 2;
 pub const FURNITURE: u8 = 4;
 /// A byline, copyright line or list of contributors.
 pub const CREDIT: u8 = 8;
+/// Furniture told by its frequency in a corpus.
+pub const BOILERPLATE: u8 = 16;
 
 /// Flags of each token of an article, and where its sentences begin.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +56,11 @@ impl Parts {
         Self {
             flags,
             sentences: sentence::sentences(text, tokens),
-            paragraphs: paragraphs.iter().filter(|p| !p.tokens.is_empty()).map(|p| p.tokens.start as u32..p.tokens.end as u32).collect(),
+            paragraphs: paragraphs
+                .iter()
+                .filter(|p| !p.tokens.is_empty())
+                .map(|p| p.tokens.start as u32..p.tokens.end as u32)
+                .collect(),
         }
     }
 

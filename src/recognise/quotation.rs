@@ -50,7 +50,10 @@ fn between_marks(p: &Paragraph<'_>) -> Vec<Span> {
             ('’', Some((_, '’'))) | ('\'', Some((_, '\''))) => '”',
             _ => c,
         };
-        if matches!((c, chars.peek()), ('“' | '”', Some((_, '‘' | '’' | '`' | '\'')))) {
+        if matches!(
+            (c, chars.peek()),
+            ('“' | '”', Some((_, '‘' | '’' | '`' | '\'')))
+        ) {
             chars.next();
         }
         match open {
@@ -105,7 +108,9 @@ fn post_above<'p, 't>(above: &'p [Paragraph<'t>]) -> &'p [Paragraph<'t>] {
             .next()
             .is_some_and(char::is_lowercase);
         let unfinished = from > 0
-            && !above[from - 1].text.ends_with(['.', '!', '?', '"', '”', '…', ':'])
+            && !above[from - 1]
+                .text
+                .ends_with(['.', '!', '?', '"', '”', '…', ':'])
             && above[from - 1].tokens.len() > 8;
         if !goes_on && !unfinished {
             break;

@@ -20,13 +20,15 @@ impl<W: Write> Json<W> {
 
 impl<W: Write> Sink for Json<W> {
     fn record(&mut self, record: &Record<'_>) -> io::Result<()> {
-        self.out.write_all(if self.begun { b",\n" } else { b"[\n" })?;
+        self.out
+            .write_all(if self.begun { b",\n" } else { b"[\n" })?;
         self.begun = true;
         serde_json::to_writer(&mut self.out, record).map_err(io::Error::from)
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        self.out.write_all(if self.begun { b"\n]\n" } else { b"[]\n" })?;
+        self.out
+            .write_all(if self.begun { b"\n]\n" } else { b"[]\n" })?;
         self.out.flush()
     }
 }

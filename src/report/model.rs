@@ -56,7 +56,12 @@ pub struct Show {
 
 impl Default for Show {
     fn default() -> Self {
-        Self { offsets: Unit::Bytes, snippet: Snippet::Chars(200), with_text: false, near_misses: false }
+        Self {
+            offsets: Unit::Bytes,
+            snippet: Snippet::Chars(200),
+            with_text: false,
+            near_misses: false,
+        }
     }
 }
 
@@ -74,7 +79,10 @@ pub struct Reading {
 /// One record of the output format.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is the record of that name in the output format")]
+#[expect(
+    missing_docs,
+    reason = "each is the record of that name in the output format"
+)]
 pub enum Record<'r> {
     Run(Run<'r>),
     Article(ArticleRecord<'r>),
@@ -275,16 +283,31 @@ impl Outcome {
             .clusters
             .par_iter()
             .flat_map_iter(|c| &c.members)
-            .map(|m| (*m, hash::sha256(scan.articles[*m as usize].document.text.as_bytes())))
+            .map(|m| {
+                (
+                    *m,
+                    hash::sha256(scan.articles[*m as usize].document.text.as_bytes()),
+                )
+            })
             .collect();
-        let cluster_ids = scan.clusters.iter().map(|c| cluster_id(c, &digests)).collect();
+        let cluster_ids = scan
+            .clusters
+            .iter()
+            .map(|c| cluster_id(c, &digests))
+            .collect();
         let mut cluster_of = vec![None; scan.articles.len()];
         for (c, cluster) in scan.clusters.iter().enumerate() {
             for m in &cluster.members {
                 cluster_of[*m as usize] = Some(c as u32);
             }
         }
-        Self { scan, reading, settings, cluster_ids, cluster_of }
+        Self {
+            scan,
+            reading,
+            settings,
+            cluster_ids,
+            cluster_of,
+        }
     }
 
     /// The id of an article.
@@ -296,7 +319,11 @@ impl Outcome {
     /// Articles without any token.
     #[must_use]
     pub fn empty(&self) -> usize {
-        self.scan.articles.iter().filter(|a| a.tokens.hashes.is_empty()).count()
+        self.scan
+            .articles
+            .iter()
+            .filter(|a| a.tokens.hashes.is_empty())
+            .count()
     }
 
     /// Writes every record to `sink`, in the order of the output format.
@@ -314,12 +341,23 @@ impl Outcome {
         };
         sink.record(&Record::Run(run))?;
         let articles = &self.scan.articles;
-        batches(sink, articles.len(), |i| Record::Article(self.article(i, show)))?;
-        batches(sink, self.scan.matches.len(), |i| Record::Match(self.match_record(&self.scan.matches[i], show)))?;
+        batches(sink, articles.len(), |i| {
+            Record::Article(self.article(i, show))
+        })?;
+        batches(sink, self.scan.matches.len(), |i| {
+            Record::Match(self.match_record(&self.scan.matches[i], show))
+        })?;
         if show.near_misses {
-            batches(sink, self.scan.near_misses.len(), |i| Record::NearMiss(self.near_miss(&self.scan.near_misses[i])))?;
+            batches(sink, self.scan.near_misses.len(), |i| {
+                Record::NearMiss(self.near_miss(&self.scan.near_misses[i]))
+            })?;
         }
-        let mut boilerplate: Vec<BoilerplateRecord<'_>> = self.scan.boilerplate.iter().map(|b| self.boilerplate(b)).collect();
+        let mut boilerplate: Vec<BoilerplateRecord<'_>> = self
+            .scan
+            .boilerplate
+            .iter()
+            .map(|b| self.boilerplate(b))
+            .collect();
         boilerplate.sort_by(|x, y| x.id.cmp(&y.id));
         for b in boilerplate {
             sink.record(&Record::Boilerplate(b))?;
@@ -330,7 +368,11 @@ impl Outcome {
             sink.record(&Record::Cluster(self.cluster(c)))?;
         }
         for e in &self.reading.errors {
-            sink.record(&Record::Error(ErrorRecord { path: &e.path, record: e.record, message: &e.message }))?;
+            sink.record(&Record::Error(ErrorRecord {
+                path: &e.path,
+                record: e.record,
+                message: &e.message,
+            }))?;
         }
         sink.record(&Record::Summary(self.summary()))?;
         sink.finish()
@@ -359,7 +401,11 @@ impl Outcome {
             published: time(&m.published),
             published_raw: m.published.as_ref().map(|p| &*p.raw),
             published_basis: m.published.as_ref().map(|p| p.basis),
-            published_precision: m.published.as_ref().filter(|p| p.seconds.is_some()).map(|p| p.precision.name()),
+            published_precision: m
+                .published
+                .as_ref()
+                .filter(|p| p.seconds.is_some())
+                .map(|p| p.precision.name()),
             modified: time(&m.modified),
             retrieved: time(&m.retrieved),
             dateline: None,
@@ -372,8 +418,14 @@ impl Outcome {
     }
 
     fn match_record(&self, m: &Match, show: &Show) -> MatchRecord<'_> {
-        let (a, b) = (&self.scan.articles[m.a as usize], &self.scan.articles[m.b as usize]);
-        let offsets = [Offsets::new(&a.document.text, show.offsets), Offsets::new(&b.document.text, show.offsets)];
+        let (a, b) = (
+            &self.scan.articles[m.a as usize],
+            &self.scan.articles[m.b as usize],
+        );
+        let offsets = [
+            Offsets::new(&a.document.text, show.offsets),
+            Offsets::new(&b.document.text, show.offsets),
+        ];
         let seconds = |x: &Article| x.document.meta.published.as_ref().and_then(|p| p.seconds);
         MatchRecord {
             a: &a.document.id,
@@ -383,7 +435,11 @@ impl Outcome {
             jaccard: m.jaccard,
             containment: m.containment,
             score: m.score(),
-            passages: m.passages.iter().map(|p| passage(p, a, b, &offsets, show.snippet)).collect(),
+            passages: m
+                .passages
+                .iter()
+                .map(|p| passage(p, a, b, &offsets, show.snippet))
+                .collect(),
             direction: Direction {
                 source: "unknown",
                 agency: None,
@@ -396,7 +452,12 @@ impl Outcome {
     }
 
     fn near_miss(&self, n: &NearMiss) -> NearMissRecord<'_> {
-        NearMissRecord { a: self.id(n.a), b: self.id(n.b), jaccard: n.jaccard, score: n.score }
+        NearMissRecord {
+            a: self.id(n.a),
+            b: self.id(n.b),
+            jaccard: n.jaccard,
+            score: n.score,
+        }
     }
 
     fn boilerplate(&self, b: &Boilerplate) -> BoilerplateRecord<'_> {
@@ -408,9 +469,25 @@ impl Outcome {
             text: span_of(&a.tokens, &b.tokens).slice(&a.document.text),
             articles: b.articles.len(),
             groups: b.families,
-            outlets: b.articles.iter().filter_map(|x| self.scan.articles[*x as usize].document.meta.outlet.as_deref()).collect::<BTreeSet<&str>>().len(),
+            outlets: b
+                .articles
+                .iter()
+                .filter_map(|x| {
+                    self.scan.articles[*x as usize]
+                        .document
+                        .meta
+                        .outlet
+                        .as_deref()
+                })
+                .collect::<BTreeSet<&str>>()
+                .len(),
             reason: b.reason,
-            examples: b.articles.iter().take(EXAMPLES).map(|x| self.id(*x)).collect(),
+            examples: b
+                .articles
+                .iter()
+                .take(EXAMPLES)
+                .map(|x| self.id(*x))
+                .collect(),
         }
     }
 
@@ -421,7 +498,10 @@ impl Outcome {
             members: cluster.members.iter().map(|m| self.id(*m)).collect(),
             representative: self.id(cluster.representative),
             origin: None,
-            cohesion: Cohesion { min: cluster.least, mean: cluster.mean },
+            cohesion: Cohesion {
+                min: cluster.least,
+                mean: cluster.mean,
+            },
         }
     }
 
@@ -441,22 +521,49 @@ impl Outcome {
             },
             capped_seeds: s.capped_seeds,
             pairs_left_out: s.pairs_left_out,
-            expected_recall: s.expected_recall.iter().map(|(j, r)| (j.to_string(), Value::from(round(*r)))).collect(),
-            undated: s.articles.iter().filter(|a| a.document.meta.published.as_ref().is_none_or(|p| p.seconds.is_none())).count(),
+            expected_recall: s
+                .expected_recall
+                .iter()
+                .map(|(j, r)| (j.to_string(), Value::from(round(*r))))
+                .collect(),
+            undated: s
+                .articles
+                .iter()
+                .filter(|a| {
+                    a.document
+                        .meta
+                        .published
+                        .as_ref()
+                        .is_none_or(|p| p.seconds.is_none())
+                })
+                .count(),
             decoding_errors: self.reading.decoding_errors,
         }
     }
 }
 
-fn batches<'r>(sink: &mut dyn Sink, n: usize, record: impl Fn(usize) -> Record<'r> + Sync) -> io::Result<()> {
+fn batches<'r>(
+    sink: &mut dyn Sink,
+    n: usize,
+    record: impl Fn(usize) -> Record<'r> + Sync,
+) -> io::Result<()> {
     for from in (0..n).step_by(BATCH) {
-        let batch: Vec<Record<'r>> = (from..(from + BATCH).min(n)).into_par_iter().map(&record).collect();
+        let batch: Vec<Record<'r>> = (from..(from + BATCH).min(n))
+            .into_par_iter()
+            .map(&record)
+            .collect();
         sink.records(&batch)?;
     }
     Ok(())
 }
 
-fn passage<'r>(p: &Aligned, a: &'r Article, b: &'r Article, offsets: &[Offsets<'_>; 2], snippet: Snippet) -> PassageRecord<'r> {
+fn passage<'r>(
+    p: &Aligned,
+    a: &'r Article,
+    b: &'r Article,
+    offsets: &[Offsets<'_>; 2],
+    snippet: Snippet,
+) -> PassageRecord<'r> {
     let (x, y) = (span_of(&a.tokens, &p.a), span_of(&b.tokens, &p.b));
     PassageRecord {
         a: offsets[0].span(x),
@@ -473,7 +580,11 @@ fn cut(text: &str, snippet: Snippet) -> Option<&str> {
     match snippet {
         Snippet::Full => Some(text),
         Snippet::Chars(0) => None,
-        Snippet::Chars(n) => Some(text.char_indices().nth(n).map_or(text, |(at, _)| &text[..at])),
+        Snippet::Chars(n) => Some(
+            text.char_indices()
+                .nth(n)
+                .map_or(text, |(at, _)| &text[..at]),
+        ),
     }
 }
 

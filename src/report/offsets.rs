@@ -54,8 +54,14 @@ impl<'t> Offsets<'t> {
 
     fn at(&self, byte: u32) -> u32 {
         let i = self.kept.partition_point(|k| k.0 <= byte);
-        let Some(&(from, units)) = i.checked_sub(1).and_then(|i| self.kept.get(i)) else { return byte };
-        units + self.text.get(from as usize..byte as usize).map_or(0, |t| count(t, self.unit))
+        let Some(&(from, units)) = i.checked_sub(1).and_then(|i| self.kept.get(i)) else {
+            return byte;
+        };
+        units
+            + self
+                .text
+                .get(from as usize..byte as usize)
+                .map_or(0, |t| count(t, self.unit))
     }
 }
 

@@ -19,7 +19,11 @@ impl Style {
     /// The style of the terminal on standard output, if there is one and it is what is written to.
     #[must_use]
     pub fn of_terminal(_to_stdout: bool, limit: usize) -> Self {
-        Self { width: 100, colour: false, limit }
+        Self {
+            width: 100,
+            colour: false,
+            limit,
+        }
     }
 }
 
@@ -27,6 +31,11 @@ impl Style {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(outcome: &Outcome, _show: &Show, _style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(
+    outcome: &Outcome,
+    _show: &Show,
+    _style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     writeln!(out, "{} articles", outcome.scan.articles.len())
 }

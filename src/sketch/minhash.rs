@@ -333,11 +333,13 @@ impl fmt::Display for SketchError {
                 SketchParams::MAX_SLOTS
             ),
             Self::Magic => f.write_str("these bytes are not a sketch"),
-            Self::Version { found } => write!(
-                f,
-                "the sketch is of version {found}; version {} is read",
-                SketchParams::VERSION
-            ),
+            Self::Version { found } => {
+                write!(
+                    f,
+                    "the sketch is of version {found}; version {} is read",
+                    SketchParams::VERSION
+                )
+            }
             Self::Length { expected, found } => {
                 write!(f, "the sketch takes {expected} bytes, not {found}")
             }

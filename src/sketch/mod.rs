@@ -1,4 +1,4 @@
 //! Fingerprints of an article: a sketch of the whole for resemblance, seeds of its passages for what it shares in part.
 
-pub mod winnow;
 pub mod minhash;
+pub mod winnow;
