@@ -176,7 +176,7 @@ fn paragraphs(x: u32, tokens: &Tokens, parts: &Parts) -> Vec<(u128, Place)> {
         })
         .collect();
     // A line twice in one article is one place.
-    out.sort_by(|p, q| (p.0, p.1.1.start).cmp(&(q.0, q.1.1.start)));
+    out.sort_by_key(|p| (p.0, p.1.1.start));
     out.dedup_by_key(|p| p.0);
     out
 }

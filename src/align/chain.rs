@@ -6,12 +6,9 @@ use std::ops::Range;
 use super::{Aligned, seed::Tile, seed::apart, weight as token_weight};
 
 /// What an unmatched token between two tiles costs, against 1 for a matched one.
-static GAP_COSTL: std::sync::LazyLock<f64> =
-    std::sync::LazyLock::new(|| std::env::var("GC").map_or(0.25, |x| x.parse().unwrap()));
-static LGAP: std::sync::LazyLock<u32> =
-    std::sync::LazyLock::new(|| std::env::var("LG").map_or(60, |x| x.parse().unwrap()));
+const GAP_COST: f64 = 0.25;
 /// Longest gap inside a passage, in tokens of either article.
-
+const LONGEST_GAP: u32 = 60;
 /// Neighbours tried, in order of place, for one chain.
 const MOST_TRIED: usize = 6;
 
@@ -32,7 +29,7 @@ impl Chain {
         Self {
             a: (a.start, a.end),
             b: (b.start, b.end),
-            worth: f64::from(matched) / 2.0 - *GAP_COSTL * f64::from(unmatched),
+            worth: f64::from(matched) / 2.0 - GAP_COST * f64::from(unmatched),
             tiles,
         }
     }
@@ -45,7 +42,7 @@ impl Chain {
     fn join(&mut self, mut other: Self, gap: u32) {
         self.a = (self.a.0.min(other.a.0), self.a.1.max(other.a.1));
         self.b = (self.b.0.min(other.b.0), self.b.1.max(other.b.1));
-        self.worth += other.worth - *GAP_COSTL * f64::from(gap);
+        self.worth += other.worth - GAP_COST * f64::from(gap);
         self.tiles.append(&mut other.tiles);
     }
 }
@@ -57,7 +54,7 @@ pub(super) fn chains(parts: impl IntoIterator<Item = Vec<Tile>>, flags: &[u8]) -
         .map(|tiles| Some(Chain::new(tiles, flags)))
         .collect();
     chains.sort_unstable_by_key(|c| c.as_ref().map(|c| (c.a, c.b)));
-    for reach in [1, 3, 6, 10, 16, 24, *LGAP] {
+    for reach in [1, 3, 6, 10, 16, 24, LONGEST_GAP] {
         while join_pass(&mut chains, reach) {}
     }
     let mut out: Vec<Vec<Tile>> = chains
@@ -85,17 +82,15 @@ fn join_pass(chains: &mut Vec<Option<Chain>>, reach: u32) -> bool {
             continue;
         };
         let mut tried = 0;
-        for j in i + 1..chains.len() {
-            let Some(y) = chains[j].as_ref() else {
-                continue;
-            };
+        for slot in &mut chains[i + 1..] {
+            let Some(y) = slot.as_ref() else { continue };
             if tried == MOST_TRIED || apart(x.a.0, x.a.1 - x.a.0, y.a.0, y.a.1 - y.a.0) > reach {
                 break;
             }
             tried += 1;
             let gap = x.gap(y);
-            if gap <= reach && *GAP_COSTL * f64::from(gap) < x.worth.min(y.worth) {
-                if let Some(y) = chains[j].take() {
+            if gap <= reach && GAP_COST * f64::from(gap) < x.worth.min(y.worth) {
+                if let Some(y) = slot.take() {
                     x.join(y, gap);
                 }
                 joined = true;

@@ -1,5 +1,5 @@
-//! Which stretches of two articles are the same text: common runs ([`seed`]), joined into passages ([`chain`]), grown over
-//! small edits ([`extend`]), and told apart by what they are ([`kind`]).
+//! Which stretches of two articles are the same text: common runs (`seed`), joined into passages (`chain`), grown over
+//! small edits (`extend`), and told apart by what they are (`kind`).
 
 mod chain;
 mod extend;

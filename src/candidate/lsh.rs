@@ -47,3 +47,55 @@ impl Banding {
         1.0 - (1.0 - jaccard.clamp(0.0, 1.0).powi(self.rows as i32)).powi(self.bands as i32)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_default_banding_is_known() {
+        let b = Banding::for_recall(0.5, 0.999, 160).unwrap();
+        assert_eq!((b.bands, b.rows), (53, 3));
+        assert!((b.probability(0.5) - 0.99916).abs() < 1e-5);
+    }
+
+    #[test]
+    fn what_cannot_be_reached_is_refused() {
+        assert!(Banding::for_recall(0.01, 0.999, 16).is_err());
+        for bad in [0.0, 1.0, -1.0, f64::NAN] {
+            assert!(Banding::for_recall(bad, 0.9, 128).is_err());
+            assert!(Banding::for_recall(0.5, bad, 128).is_err());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reaches_the_recall_with_the_most_rows(threshold in 0.2f64..0.95, recall in 0.5f64..0.999, slots in 64usize..512) {
+            if let Ok(b) = Banding::for_recall(threshold, recall, slots) {
+                prop_assert!(b.probability(threshold) >= recall);
+                prop_assert!(b.bands * b.rows <= slots);
+                let stricter = Banding { bands: slots / (b.rows + 1), rows: b.rows + 1 };
+                prop_assert!(stricter.probability(threshold) < recall);
+            }
+        }
+
+        /// The formula against slots that agree independently with probability j: within five standard errors.
+        #[test]
+        fn probability_is_that_of_independent_slots(j in 0.1f64..0.9, seed in any::<u64>()) {
+            let b = Banding { bands: 16, rows: 3 };
+            let (trials, mut hits, mut state) = (4000u32, 0u32, seed);
+            for _ in 0..trials {
+                let mut agree = || {
+                    state = crate::hash::mix(state.wrapping_add(0x9e37_79b9_7f4a_7c15));
+                    (state >> 11) as f64 / (1u64 << 53) as f64
+                } ;
+                let any = (0..b.bands).fold(false, |any, _| (0..b.rows).fold(true, |all, _| (agree() < j) & all) | any);
+                hits += u32::from(any);
+            }
+            let p = b.probability(j);
+            let error = (p * (1.0 - p) / f64::from(trials)).sqrt();
+            prop_assert!((f64::from(hits) / f64::from(trials) - p).abs() <= 5.0 * error + 1e-3);
+        }
+    }
+}

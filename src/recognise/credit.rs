@@ -3,7 +3,7 @@
 use super::{CREDIT, Paragraph, set};
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 
 /// Longest line, in tokens, that can be a credit and nothing else.
 const LONGEST: usize = 45;
@@ -36,8 +36,7 @@ const PHRASES: &[&str] = &[
     "無断転載",
 ];
 
-static FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| super::furniture::finder(PHRASES, MatchKind::Standard));
+static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| super::furniture::finder(PHRASES));
 
 /// Sets [`CREDIT`] on the tokens of credit lines.
 pub(super) fn mark(paragraphs: &[Paragraph<'_>], flags: &mut [u8]) {

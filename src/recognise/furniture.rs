@@ -4,7 +4,7 @@
 use super::{FURNITURE, Paragraph, QUOTED, set};
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 /// Longest line, in tokens, that phrases can make furniture.
 const LONGEST: usize = 160;
@@ -217,21 +217,27 @@ const SCRIPT: &[&str] = &[
     "=>",
 ];
 
-static LISTS_FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| finder(LISTS, MatchKind::Standard));
-static NOTICE_FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| finder(NOTICES, MatchKind::Standard));
-static CAPTION_FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| finder(CAPTIONS, MatchKind::Standard));
-static SCRIPT_FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| finder(SCRIPT, MatchKind::Standard));
+static LISTS_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(LISTS));
+static NOTICE_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(NOTICES));
+static CAPTION_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(CAPTIONS));
+static SCRIPT_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(SCRIPT));
 
-/// One automaton for all phrases, blind to ASCII case; none only if the phrases themselves were too many for one.
-pub(super) fn finder(phrases: &[&str], kind: MatchKind) -> Option<AhoCorasick> {
+/// One automaton for all phrases, blind to ASCII case and to a capital at the start in any script; none only if the
+/// phrases themselves were too many for one.
+pub(super) fn finder(phrases: &[&str]) -> Option<AhoCorasick> {
+    let capital = |p: &str| -> String {
+        let mut chars = p.chars();
+        chars
+            .next()
+            .into_iter()
+            .flat_map(char::to_uppercase)
+            .chain(chars)
+            .collect()
+    };
+    let all = phrases.iter().flat_map(|p| [(*p).to_owned(), capital(p)]);
     AhoCorasickBuilder::new()
         .ascii_case_insensitive(true)
-        .match_kind(kind)
-        .build(phrases)
+        .build(all)
         .ok()
 }
 

@@ -109,3 +109,6 @@ fn set(flags: &mut [u8], tokens: &std::ops::Range<usize>, flag: u8) {
         *f |= flag;
     }
 }
+
+#[cfg(test)]
+mod tests;

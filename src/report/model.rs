@@ -85,7 +85,7 @@ pub struct Reading {
 )]
 pub enum Record<'r> {
     Run(Run<'r>),
-    Article(ArticleRecord<'r>),
+    Article(Box<ArticleRecord<'r>>),
     Match(MatchRecord<'r>),
     NearMiss(NearMissRecord<'r>),
     Boilerplate(BoilerplateRecord<'r>),
@@ -342,7 +342,7 @@ impl Outcome {
         sink.record(&Record::Run(run))?;
         let articles = &self.scan.articles;
         batches(sink, articles.len(), |i| {
-            Record::Article(self.article(i, show))
+            Record::Article(Box::new(self.article(i, show)))
         })?;
         batches(sink, self.scan.matches.len(), |i| {
             Record::Match(self.match_record(&self.scan.matches[i], show))

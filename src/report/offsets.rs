@@ -20,7 +20,7 @@ pub enum Unit {
 /// How far apart the places are whose offsets are kept, in bytes.
 const STEP: usize = 512;
 
-/// Converts the byte offsets of one text. Built in one pass; a look-up reads at most [`STEP`] bytes.
+/// Converts the byte offsets of one text. Built in one pass; a look-up reads half a kilobyte at most.
 #[derive(Debug)]
 pub struct Offsets<'t> {
     text: &'t str,
