@@ -45,14 +45,18 @@ const ONSETS: &[&str] = &[
     "qu", "r", "s", "sk", "st", "t", "tr", "v", "w", "y", "z", "th",
 ];
 const VOWELS: &[&str] = &["a", "e", "i", "o", "u", "ai", "ea", "ou"];
-const CODAS: &[&str] = &["", "n", "r", "l", "st", "m", "ck", "nd", "ss", "x", "rt", "ng"];
+const CODAS: &[&str] = &[
+    "", "n", "r", "l", "st", "m", "ck", "nd", "ss", "x", "rt", "ng",
+];
 
 /// One of some 8 million words.
 pub fn word(rng: &mut Rng) -> String {
     if rng.chance(0.4) {
         return rng.pick(SMALL).to_owned();
     }
-    (0..2).map(|_| [rng.pick(ONSETS), rng.pick(VOWELS), rng.pick(CODAS)].concat()).collect()
+    (0..2)
+        .map(|_| [rng.pick(ONSETS), rng.pick(VOWELS), rng.pick(CODAS)].concat())
+        .collect()
 }
 
 /// A sentence of so many words.
@@ -106,7 +110,12 @@ pub fn edited(rng: &mut Rng, text: &str, p: f64) -> String {
 
 pub fn document(id: impl Into<String>, text: impl Into<String>) -> Document {
     let id = id.into();
-    Document { path: id.clone(), id, text: text.into(), ..Document::default() }
+    Document {
+        path: id.clone(),
+        id,
+        text: text.into(),
+        ..Document::default()
+    }
 }
 
 pub fn article(text: &str) -> Article {
@@ -123,5 +132,8 @@ pub fn scan(documents: Vec<Document>) -> Scan {
 
 /// Whether the first words of an id before its number are these: `outlet-0017` is an `outlet`.
 pub fn is(scan: &Scan, article: u32, kind: &str) -> bool {
-    scan.articles[article as usize].document.id.starts_with(kind)
+    scan.articles[article as usize]
+        .document
+        .id
+        .starts_with(kind)
 }
