@@ -315,7 +315,8 @@ impl Detector {
 
     fn seeds(&self, tokens: &[u32], scratch: &mut Vec<u64>) -> Vec<Seed> {
         let mut out = Vec::new();
-        let run = SEEDS.run.min(self.settings.k);
+        // An article shorter than a seed is one seed.
+        let run = SEEDS.run.min(self.settings.k).min(tokens.len());
         let window = if tokens.len() <= SHORT_ARTICLE {
             1
         } else {
@@ -389,7 +390,9 @@ impl Detector {
     fn compare(&self, a: &Article, b: &Article, aligner: &mut Aligner) -> Comparison {
         let passages = aligner.align(a.side(), b.side(), least_passage(&a.parts, &b.parts));
         let shared = Shared::of(&passages, &a.parts, &b.parts);
-        let tests = shared.tests(a.sequence == b.sequence, &self.settings.relations);
+        // Two articles of no words say nothing, and nothing is no copy of it.
+        let identical = a.sequence == b.sequence && !a.tokens.hashes.is_empty();
+        let tests = shared.tests(identical, &self.settings.relations);
         let k = self.settings.k;
         Comparison {
             jaccard: shingle::jaccard(a.shingles(k), b.shingles(k)),

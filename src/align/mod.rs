@@ -116,3 +116,6 @@ impl Aligner {
         out
     }
 }
+
+#[cfg(test)]
+mod tests;

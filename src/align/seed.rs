@@ -96,13 +96,25 @@ pub(super) struct Tiler {
 
 impl Tiler {
     pub(super) fn tile(&mut self, index: &RunIndex, a: &[u32], b: &[u32]) {
-        self.common_runs(index, a, b);
-        self.weigh();
         self.used_a.clear();
         self.used_a.resize(a.len(), false);
         self.used_b.clear();
         self.used_b.resize(b.len(), false);
         self.tiles.clear();
+        if a == b {
+            // However short or repetitive, a text is one run of itself.
+            self.take_free(
+                Tile {
+                    a: 0,
+                    b: 0,
+                    len: a.len() as u32,
+                },
+                1,
+            );
+            return;
+        }
+        self.common_runs(index, a, b);
+        self.weigh();
         // Best first; equals by place, so that the result never depends on the order they were found in.
         self.runs
             .sort_unstable_by_key(|(t, worth)| (std::cmp::Reverse(*worth), t.a, t.b));

@@ -14,7 +14,7 @@ pub const GUARANTEED_RUN: usize = 12;
 const NEAR: usize = 24;
 /// Pairs of words that two neighbourhoods must share, the seed's own among them.
 const ENOUGH_BIGRAMS: u32 = 10;
-/// Seeds this close to one already looked at say nothing new, in tokens.
+/// Neighbourhoods this close to one already looked at say nothing new, in tokens.
 const SKIP: u32 = 4;
 
 /// The most families a seed may stand in and still propose every pair: 64, or the cube root of the number of families.
@@ -134,12 +134,14 @@ impl<'c> Proposer<'c> {
         let enough = GUARANTEED_RUN.min(a.len().min(b.len()).div_ceil(2));
         let mut seen = 0;
         hits.iter().any(|&(_, i, j)| {
+            if common_run(a, b, i as usize, j as usize) >= enough {
+                return true;
+            }
             if i < seen {
                 return false;
             }
             seen = i + SKIP;
-            common_run(a, b, i as usize, j as usize) >= enough
-                || shared_bigrams(a, b, i as usize, j as usize) >= ENOUGH_BIGRAMS
+            shared_bigrams(a, b, i as usize, j as usize) >= ENOUGH_BIGRAMS
         })
     }
 }

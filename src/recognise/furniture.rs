@@ -278,7 +278,7 @@ fn found(finder: &LazyLock<Option<AhoCorasick>>, line: &str) -> usize {
 fn is_furniture(p: &Paragraph<'_>, goes_on: bool) -> bool {
     let n = p.tokens.len();
     if n > LONGEST {
-        return found(&SCRIPT_FINDER, p.text) > 1 && p.text.contains("window.");
+        return is_script(p.text) && p.text.contains("window.");
     }
     let cut_off =
         !goes_on && n <= LONGEST_TEASER && (p.text.ends_with("...") || p.text.ends_with('…'));
@@ -288,7 +288,24 @@ fn is_furniture(p: &Paragraph<'_>, goes_on: bool) -> bool {
         || notices > 1
         || notices > 0 && (n <= 40 || !is_sentence(p.text))
         || is_caption(p)
-        || found(&SCRIPT_FINDER, p.text) > 1
+        || is_script(p.text)
+}
+
+/// Program text. Prose has windows and documents too, at the ends of sentences, and names such as Bolivar.
+fn is_script(line: &str) -> bool {
+    let is_code = |from: usize, to: usize| {
+        let inside_word = line[..from].ends_with(char::is_alphanumeric)
+            && line[from..].starts_with(char::is_alphabetic);
+        let ends_sentence =
+            line[..to].ends_with('.') && !line[to..].starts_with(char::is_alphabetic);
+        !inside_word && !ends_sentence
+    };
+    SCRIPT_FINDER.as_ref().is_some_and(|f| {
+        f.find_iter(line)
+            .filter(|m| is_code(m.start(), m.end()))
+            .nth(1)
+            .is_some()
+    })
 }
 
 /// A caption names its photographer: anywhere in a short line, at the start or end of a long one.
