@@ -9,6 +9,8 @@ use super::{Aligned, seed::Tile, seed::apart, weight as token_weight};
 const GAP_COST: f64 = 0.25;
 /// Longest gap inside a passage, in tokens of either article.
 const LONGEST_GAP: u32 = 60;
+/// Tokens that a stretch is worth for the gap it lies in to be left open.
+const WORTH_KEEPING: u32 = 16;
 /// Neighbours tried, in order of place, for one chain.
 const MOST_TRIED: usize = 6;
 
@@ -75,6 +77,10 @@ pub(super) fn chains(parts: impl IntoIterator<Item = Vec<Tile>>, flags: &[u8]) -
 }
 
 /// One pass over the chains by place in `a`; whether any two joined.
+#[expect(
+    clippy::needless_range_loop,
+    reason = "the whole list is looked at while one of it is held"
+)]
 fn join_pass(chains: &mut Vec<Option<Chain>>, reach: u32) -> bool {
     let mut joined = false;
     for i in 0..chains.len() {
@@ -82,15 +88,18 @@ fn join_pass(chains: &mut Vec<Option<Chain>>, reach: u32) -> bool {
             continue;
         };
         let mut tried = 0;
-        for slot in &mut chains[i + 1..] {
-            let Some(y) = slot.as_ref() else { continue };
+        for j in i + 1..chains.len() {
+            let Some(y) = chains[j].as_ref() else {
+                continue;
+            };
             if tried == MOST_TRIED || apart(x.a.0, x.a.1 - x.a.0, y.a.0, y.a.1 - y.a.0) > reach {
                 break;
             }
             tried += 1;
             let gap = x.gap(y);
-            if gap <= reach && GAP_COST * f64::from(gap) < x.worth.min(y.worth) {
-                if let Some(y) = slot.take() {
+            let near = gap <= reach && GAP_COST * f64::from(gap) < x.worth.min(y.worth);
+            if near && !(gap >= WORTH_KEEPING && holds_another(&x, y, chains)) {
+                if let Some(y) = chains[j].take() {
                     x.join(y, gap);
                 }
                 joined = true;
@@ -104,6 +113,24 @@ fn join_pass(chains: &mut Vec<Option<Chain>>, reach: u32) -> bool {
         chains.sort_unstable_by_key(|c| c.as_ref().map(|c| (c.a, c.b)));
     }
     joined
+}
+
+/// Whether the gap between two chains holds, on one side, a chain worth keeping that on the other side is too far away to
+/// join them: a paragraph moved from here to there. Joined, they would leave it no place of its own.
+fn holds_another(x: &Chain, y: &Chain, chains: &[Option<Chain>]) -> bool {
+    let between = |p: (u32, u32), q: (u32, u32)| (p.1.min(q.1), p.0.max(q.0));
+    let (a, b) = (between(x.a, y.a), between(x.b, y.b));
+    let union = |p: (u32, u32), q: (u32, u32)| (p.0.min(q.0), p.1.max(q.1));
+    let (all_a, all_b) = (union(x.a, y.a), union(x.b, y.b));
+    let inside = |z: (u32, u32), gap: (u32, u32)| {
+        2 * z.1.min(gap.1).saturating_sub(z.0.max(gap.0)) > z.1 - z.0
+    };
+    let far =
+        |z: (u32, u32), all: (u32, u32)| apart(z.0, z.1 - z.0, all.0, all.1 - all.0) > LONGEST_GAP;
+    chains.iter().flatten().any(|z| {
+        z.worth >= f64::from(WORTH_KEEPING)
+            && (inside(z.b, b) && far(z.a, all_a) || inside(z.a, a) && far(z.b, all_b))
+    })
 }
 
 /// Weight of the matched tokens, told by the flags of the first article.

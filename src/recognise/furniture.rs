@@ -17,6 +17,8 @@ const LONGEST_TEASER: usize = 70;
 const SHORT_CAPTION: usize = 60;
 /// How near its end a longer caption names its photographer, in bytes.
 const CREDIT_REACH: usize = 60;
+/// Longest line that credits a photographer and says nothing else, in tokens.
+const CREDIT_LINE: usize = 10;
 /// Longest link in a list of them, in tokens.
 const LONGEST_LINK: usize = 20;
 
@@ -252,6 +254,17 @@ pub(super) fn mark(paragraphs: &[Paragraph<'_>], flags: &mut [u8]) {
             || links && p.tokens.len() <= LONGEST_LINK && !is_sentence(p.text);
         if links || is_furniture(p, goes_on || all_quoted(flags, p)) {
             set(flags, &p.tokens, FURNITURE);
+        }
+    }
+    // A photographer credited on a line of his own: the line above is the caption.
+    for pair in paragraphs.windows(2) {
+        let (above, p) = (&pair[0], &pair[1]);
+        if p.text.starts_with('(')
+            && p.tokens.len() <= CREDIT_LINE
+            && is_caption(p)
+            && above.tokens.len() <= LONGEST
+        {
+            set(flags, &above.tokens, FURNITURE);
         }
     }
     // Labels in a row: a menu, a list of links, buttons.
