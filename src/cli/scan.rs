@@ -7,7 +7,8 @@ use anyhow::Context;
 use super::{
     ERROR,
     args::{Format, MaxErrors, ScanArgs},
-    progress, settings,
+    progress::Progress,
+    settings,
 };
 use crate::{
     detector::Detector,
@@ -43,9 +44,9 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
         other_files: skipped.other_files,
         decoding_errors,
     };
-    let spinner = progress::comparing(documents.len());
+    let progress = Progress::comparing(documents.len());
     let scan = detector.scan(documents);
-    spinner.finish_and_clear();
+    drop(progress);
     let outcome = Outcome::new(scan, reading, printed);
     let show = Show {
         offsets: settings::unit(args.offsets),
@@ -58,7 +59,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
         Format::Json => outcome.write(&show, &mut Json::new(&mut out)),
         Format::Text => {
             let style = text::Style::of_terminal(args.output == "-", args.limit);
-            text::write(&outcome, &show, &style, &mut out)
+            text::write(&outcome, &detector, &show, &style, &mut out)
         }
     };
     written
@@ -75,9 +76,9 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
 /// Reads all inputs, with a bar on long work; ids are made unique.
 pub(super) fn read(paths: &[String], options: &read::ReadOptions) -> Input {
     let listing = read::find(paths, options);
-    let bar = progress::reading(listing.bytes());
-    let mut input = read::read_listing(listing, options, &|n| bar.inc(n));
-    bar.finish_and_clear();
+    let progress = Progress::reading(listing.bytes());
+    let mut input = read::read_listing(listing, options, &|n| progress.add(n));
+    drop(progress);
     read::make_unique(&mut input.documents);
     input
 }
