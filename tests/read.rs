@@ -407,7 +407,7 @@ fn a_few_bad_bytes_are_replaced_and_counted() {
     let input = read_jsonl_bytes(b"{\"text\":\"\xFF\"}", &options);
     assert_eq!(
         messages(&input),
-        ["line 1 is not UTF-8: 1 of 12 bytes is invalid, the first at byte 10"]
+        ["the line is not UTF-8: 1 of 12 bytes is invalid, the first at byte 10"]
     );
 }
 
@@ -434,7 +434,7 @@ fn long_records_are_left_out_unseen() {
     assert_eq!(ids(&input), [format!("{path}#1"), format!("{path}#3")]);
     assert_eq!(
         messages(&input),
-        ["line 2 is longer than 64 KiB (--max-record)"]
+        ["the line is longer than 64 KiB (--max-record)"]
     );
     assert_eq!(input.errors[0].record, Some(2));
     assert_eq!(input.errors[0].kind, ErrorKind::Limit);
@@ -458,7 +458,7 @@ fn long_records_are_left_out_unseen() {
     let input = read_with(&[&lone], &options);
     assert_eq!(
         messages(&input),
-        ["line 1 is longer than 64 KiB (--max-record)"]
+        ["the line is longer than 64 KiB (--max-record)"]
     );
     let unset = read(&[&lone]);
     assert_eq!(unset.documents.len(), 1);

@@ -60,7 +60,7 @@ fn standard_input_is_told_by_its_first_byte() {
         [
             "-#2 Some(2) \"a\"",
             "4 Some(3) \"b\"",
-            "-:4: line 4, column 1: expected a value"
+            "-:4: column 1: expected a value"
         ]
     );
     assert_eq!(

@@ -33,8 +33,11 @@ pub(super) enum Command {
         /// Which shell.
         shell: clap_complete::Shell,
     },
-    /// Print the manual page (roff).
-    Man,
+    /// Print the manual page (roff), or that of a command.
+    Man {
+        /// Which command.
+        command: Option<String>,
+    },
 }
 
 #[derive(Debug, Arguments)]

@@ -52,9 +52,15 @@ fn dispatch(args: Args) -> anyhow::Result<ExitCode> {
             io::Write::write_all(&mut io::stdout(), &out)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Man => {
+        Command::Man { command } => {
+            let mut page = Args::command();
+            page.build();
+            if let Some(name) = command {
+                let found = page.find_subcommand(&name).cloned();
+                page = found.ok_or_else(|| anyhow::anyhow!("there is no command `{name}`"))?;
+            }
             let mut out = Vec::new();
-            clap_mangen::Man::new(Args::command()).render(&mut out)?;
+            clap_mangen::Man::new(page).render(&mut out)?;
             io::Write::write_all(&mut io::stdout(), &out)?;
             Ok(ExitCode::SUCCESS)
         }

@@ -120,9 +120,10 @@ impl RecordError {
     }
 
     fn too_long(path: &str, record: Option<u64>, limit: u64) -> Self {
-        let what = match record {
-            Some(line) => format!("line {line}"),
-            None => "the file".to_owned(),
+        let what = if record.is_some() {
+            "the line"
+        } else {
+            "the file"
         };
         let message = format!("{what} is longer than {} (--max-record)", size(limit));
         Self {

@@ -197,7 +197,7 @@ pub(super) fn read_record(line: &[u8], number: u64, path: &str, plan: &Plan) -> 
     let (text, mut decoding_errors) = match decode(line) {
         Ok(decoded) => decoded,
         Err(error) => {
-            let message = format!("line {number} {}", error.message());
+            let message = format!("the line {}", error.message());
             return fail(ErrorKind::Encoding, message).into();
         }
     };
@@ -213,7 +213,7 @@ pub(super) fn read_record(line: &[u8], number: u64, path: &str, plan: &Plan) -> 
     }
     One {
         outcome: outcome.map_err(|problem| match problem {
-            Problem::Json(error) => fail(ErrorKind::Syntax, syntax(&error, &text, number)),
+            Problem::Json(error) => fail(ErrorKind::Syntax, syntax(&error, &text)),
             Problem::Field(message) => fail(ErrorKind::Field, message),
         }),
         decoding_errors,
@@ -221,7 +221,7 @@ pub(super) fn read_record(line: &[u8], number: u64, path: &str, plan: &Plan) -> 
 }
 
 /// A syntax error in plain words, with its place.
-fn syntax(error: &serde_json::Error, line: &str, number: u64) -> String {
+fn syntax(error: &serde_json::Error, line: &str) -> String {
     let full = error.to_string();
     let what = full
         .rsplit_once(" at line ")
@@ -251,7 +251,7 @@ fn syntax(error: &serde_json::Error, line: &str, number: u64) -> String {
         .filter(|&&byte| byte & 0xC0 != 0x80)
         .count()
         .max(1);
-    format!("line {number}, column {column}: {what}")
+    format!("column {column}: {what}")
 }
 
 fn article(line: &str, number: u64, path: &str, plan: &Plan) -> Result<Document, Problem> {
