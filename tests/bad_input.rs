@@ -222,7 +222,7 @@ fn an_unreadable_file_is_named_and_the_others_read() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder(&[("story.txt", STORY.as_bytes()), ("closed.txt", b"x")]);
     let closed = folder.path().join("closed.txt");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::File::open(&closed).is_ok() {
         return; // To the superuser nothing is closed.
     }
