@@ -1,5 +1,7 @@
 //! What once went wrong, each test named for it.
 
+mod common;
+
 use copytaster::recognise::{FURNITURE, Parts};
 use copytaster::text;
 
@@ -28,4 +30,29 @@ fn windows_and_documents_at_the_ends_of_sentences_were_script() {
         )) > 0
     );
     assert!(furniture(&format!("{article}var a = b; var c = d")) > 0);
+}
+
+/// Each place of a word in one article was held against each in the other: 200 million pairs here, and as many steps along
+/// a run on every diagonal.
+#[test]
+fn a_word_said_over_and_over_made_work_by_its_square() {
+    for word in ["buffalo ", "one two three four five six seven ", "水"] {
+        let text = word.repeat(60_000 / word.len());
+        let story = common::unrelated(1, 6);
+        let documents = vec![
+            common::document("a", format!("{text}\n\n{story}")),
+            common::document("b", format!("{text} {text}\n\n{story}")),
+            common::document("c", format!("{}\n\n{story}", common::unrelated(2, 9))),
+        ];
+        let found = common::scan(documents);
+        let pairs: Vec<(u32, u32)> = found.matches.iter().map(|m| (m.a, m.b)).collect();
+        assert_eq!(pairs, [(0, 1), (0, 2), (1, 2)], "{word}");
+        assert!(
+            found
+                .matches
+                .iter()
+                .all(|m| m.passages.iter().map(|p| p.matched()).sum::<u32>() > 260),
+            "{word}"
+        );
+    }
 }

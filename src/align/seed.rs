@@ -12,6 +12,8 @@ const LEAST_RUN_CHARS: usize = 6;
 const MOST_PLACES: usize = 48;
 /// Common runs kept for each token of the two articles together, plus a few: bounds the work on text that repeats itself.
 const MOST_RUNS: usize = 4;
+/// Tokens looked at for each token read, to follow runs to their ends: text that repeats itself has a run on every diagonal.
+const MOST_STEPS: usize = 64;
 /// How far apart, in tokens, common runs speak for each other.
 const NEIGHBOURHOOD: u32 = 40;
 /// Neighbours looked at on each side of a run.
@@ -136,6 +138,7 @@ impl Tiler {
         // For each diagonal, the end in `b` of the last run on it.
         self.covered.clear();
         self.covered.resize(a.len() + b.len(), 0);
+        let mut steps = 0;
         for j in 0..=b.len() - n {
             let short = &b[j..j + n];
             for i in index.places(short) {
@@ -143,6 +146,9 @@ impl Tiler {
                 let diagonal = i + b.len() - j;
                 if self.covered[diagonal] > j as u32 || a[i..i + n] != *short {
                     continue;
+                }
+                if steps > MOST_STEPS * (a.len() + j) {
+                    break;
                 }
                 let back = a[..i]
                     .iter()
@@ -155,6 +161,7 @@ impl Tiler {
                     .zip(&b[j..])
                     .take_while(|(x, y)| x == y)
                     .count();
+                steps += back + on;
                 self.covered[diagonal] = (j + on) as u32;
                 let tile = Tile {
                     a: (i - back) as u32,

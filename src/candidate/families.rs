@@ -6,7 +6,11 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::{lsh::Banding, postings::Postings, propose};
+use super::{
+    lsh::Banding,
+    postings::{EVERYWHERE, Place, Postings},
+    propose,
+};
 use crate::{sets::Sets, sketch::minhash::estimate_jaccard};
 
 /// Families larger than this are not compared pair by pair.
@@ -17,6 +21,8 @@ const KIN: f64 = 0.3;
 const VOTES: u32 = 4;
 /// Members of a large family that an article outside it is compared with, for one seed.
 const SAMPLE: usize = 4;
+/// Places of one seed in one article that are kept apart.
+const REPEATS: usize = 16;
 /// Members before it, in the order of their sketches, among which the nearest sibling of an article is sought.
 const SIBLINGS: usize = 8;
 
@@ -160,18 +166,30 @@ impl Families {
         seen.len().min(most)
     }
 
-    /// Postings in which a large family has only its first few places on each list: they speak for all.
+    /// Postings in which a large family has only its first few articles on each list, which speak for all, and an article
+    /// that says a seed over and over one place that stands for all: no list makes more work than its articles do.
     #[must_use]
     pub fn sampled(&self, postings: &Postings) -> Postings {
         postings.thinned(|places, out| {
             let mut seen: FxHashMap<u32, usize> = FxHashMap::default();
-            out.extend(places.iter().filter(|p| {
-                !self.is_large(p.article) || {
-                    let n = seen.entry(self.of[p.article as usize]).or_default();
+            for of_one in places.chunk_by(|p, q| p.article == q.article) {
+                let article = of_one[0].article;
+                if self.is_large(article) {
+                    let n = seen.entry(self.of[article as usize]).or_default();
                     *n += 1;
-                    *n <= SAMPLE
+                    if *n > SAMPLE {
+                        continue;
+                    }
                 }
-            }));
+                if of_one.len() > REPEATS {
+                    out.push(Place {
+                        article,
+                        at: EVERYWHERE,
+                    });
+                } else {
+                    out.extend_from_slice(of_one);
+                }
+            }
         })
     }
 

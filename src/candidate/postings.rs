@@ -9,9 +9,12 @@ use crate::sketch::winnow::Seed;
 pub struct Place {
     /// Index of the article.
     pub article: u32,
-    /// Index of the seed's first token.
+    /// Index of the seed's first token, or [`EVERYWHERE`].
     pub at: u32,
 }
+
+/// In place of a token: the seed stands at too many places of the article to name them.
+pub const EVERYWHERE: u32 = u32::MAX;
 
 /// Seeds that stand in at least two articles, with all their places.
 #[derive(Debug, Default)]

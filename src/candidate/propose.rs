@@ -6,7 +6,10 @@
 
 use rayon::prelude::*;
 
-use super::{families::Families, postings::Postings};
+use super::{
+    families::Families,
+    postings::{EVERYWHERE, Postings},
+};
 
 /// Common runs of this many tokens make a pair of articles worth comparing, by themselves.
 pub const GUARANTEED_RUN: usize = 12;
@@ -134,7 +137,9 @@ impl<'c> Proposer<'c> {
         let enough = GUARANTEED_RUN.min(a.len().min(b.len()).div_ceil(2));
         let mut seen = 0;
         hits.iter().any(|&(_, i, j)| {
-            if common_run(a, b, i as usize, j as usize) >= enough {
+            // What repeats itself is aligned, as none of its runs can be told from the others.
+            let repeats = i == EVERYWHERE || j == EVERYWHERE;
+            if repeats || common_run(a, b, i as usize, j as usize) >= enough {
                 return true;
             }
             if i < seen {
