@@ -1,5 +1,7 @@
 //! The engine put together: articles in, matches and clusters out. The only file that knows all its stages.
 
+mod explain;
+
 use std::{ops::Range, sync::OnceLock};
 
 use rayon::prelude::*;
@@ -30,6 +32,8 @@ use crate::{
     },
     text::{self, Tokens},
 };
+
+pub use explain::{Explanation, Stages, Verdict};
 
 /// Seeds: runs of 5 tokens, one of 8, so that a common run of 12 is found.
 pub const SEEDS: Winnowing = Winnowing { run: 4, window: 9 };
@@ -120,6 +124,39 @@ pub struct Comparison {
     pub tests: Vec<Test>,
 }
 
+impl Comparison {
+    /// The rule that decides: the first that holds.
+    #[must_use]
+    pub fn decided_by(&self) -> Option<&Test> {
+        self.tests.iter().find(|t| t.holds)
+    }
+
+    /// The same, seen from the second article.
+    #[must_use]
+    pub fn turned(mut self) -> Self {
+        for p in &mut self.passages {
+            p.turn();
+        }
+        self.passages.sort_unstable_by_key(|p| p.a.start);
+        self.shared.turn();
+        self
+    }
+}
+
+/// Why a pair is outside what the settings ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutOfScope {
+    /// Both are of one outlet, and only pairs of different ones are wanted.
+    SameOutlet,
+    /// Both are of one group, and only pairs of different ones are wanted.
+    SameGroup,
+    /// They were published too far apart.
+    Window {
+        /// Seconds between them.
+        apart: u64,
+    },
+}
+
 /// A pair that was compared and holds no rule.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NearMiss {
@@ -206,6 +243,11 @@ impl Detector {
     /// unique.
     #[must_use]
     pub fn scan(&self, documents: Vec<Document>) -> Scan {
+        self.compare_proposed(self.prepare(documents))
+    }
+
+    /// Reads all articles, finds their families and boilerplate, and makes ready to propose pairs.
+    fn prepare(&self, documents: Vec<Document>) -> Prepared {
         let mut articles: Vec<Article> = documents.into_par_iter().map(Article::new).collect();
         articles.par_sort_by(|x, y| x.document.id.cmp(&y.document.id));
         let seeds: Vec<Vec<Seed>> = articles
@@ -215,44 +257,51 @@ impl Detector {
         let postings = Postings::build(&seeds);
         drop(seeds);
         let sketches = self.sketches(&articles);
-        let k = self.settings.k;
         let families = Families::find(&sketches, self.banding, |x, y| {
-            let (a, b) = (&articles[x as usize], &articles[y as usize]);
-            a.sequence == b.sequence
-                || shingle::jaccard(a.shingles(k), b.shingles(k)) >= self.settings.jaccard
+            self.is_kin(&articles[x as usize], &articles[y as usize])
         });
         let (tokens, mut parts): (Vec<&Tokens>, Vec<&mut Parts>) = articles
             .iter_mut()
             .map(|a| (&a.tokens, &mut a.parts))
             .unzip();
-        let Common {
-            boilerplate,
-            statements,
-        } = boilerplate::find(&tokens, &mut parts, &postings, &families);
+        let common = boilerplate::find(&tokens, &mut parts, &postings, &families);
         // What is boilerplate is reported, and neither makes kin nor proposes a pair.
         let postings = postings.thinned(|places, out| {
             out.extend(
                 places
                     .iter()
-                    .filter(|p| parts[p.article as usize].flags[p.at as usize] & BOILERPLATE == 0),
+                    .filter(|p| !is_boilerplate(parts[p.article as usize], p.at)),
             );
         });
         drop(parts);
         let families = families.grown(&postings);
         let within = families.pairs_of_large(&sketches, &postings);
         drop(sketches);
-        let postings = families.sampled(&postings);
-        let proposer = Proposer::new(
-            &postings,
-            &families,
-            tokens.iter().map(|t| &t.hashes[..]).collect(),
-            within,
-        );
-        let capped_seeds = proposer.common_seeds();
+        let proposer = Proposer::new(families.sampled(&postings), families, within);
+        Prepared {
+            articles,
+            proposer,
+            common,
+        }
+    }
+
+    /// Compares every pair that is proposed and wanted.
+    fn compare_proposed(&self, prepared: Prepared) -> Scan {
+        let Prepared {
+            articles,
+            proposer,
+            common: Common {
+                boilerplate,
+                statements,
+            },
+        } = prepared;
+        let tokens = token_hashes(&articles);
         let partners: Vec<Vec<u32>> = (0..tokens.len() as u32)
             .into_par_iter()
-            .map_init(Vec::new, |hits, x| proposer.partners(x, hits))
+            .map_init(Vec::new, |hits, x| proposer.partners(x, &tokens, hits))
             .collect();
+        let capped_seeds = proposer.common_seeds();
+        let families = proposer.into_families();
         let compared: Vec<Compared> = partners
             .par_iter()
             .enumerate()
@@ -292,14 +341,20 @@ impl Detector {
         }
     }
 
+    /// Whether two articles whose sketches meet are of one family.
+    fn is_kin(&self, a: &Article, b: &Article) -> bool {
+        let k = self.settings.k;
+        a.sequence == b.sequence
+            || shingle::jaccard(a.shingles(k), b.shingles(k)) >= self.settings.jaccard
+    }
+
     fn sketches(&self, articles: &[Article]) -> Sketches {
         let slots = self.sketch.slots();
         let mut values = vec![0; articles.len() * slots];
         values.par_chunks_mut(slots).zip(articles).for_each_init(
             || (Vec::new(), Vec::new()),
             |(shingles, sketch), (out, a)| {
-                shingle::list(&a.tokens.hashes, self.settings.k, shingles);
-                self.sketch.sketch_into(shingles, sketch);
+                self.sketch_of(a, shingles, sketch);
                 out.copy_from_slice(sketch);
             },
         );
@@ -311,6 +366,11 @@ impl Detector {
                 .map(|a| !a.tokens.hashes.is_empty())
                 .collect(),
         }
+    }
+
+    fn sketch_of(&self, a: &Article, shingles: &mut Vec<u64>, out: &mut Vec<u32>) {
+        shingle::list(&a.tokens.hashes, self.settings.k, shingles);
+        self.sketch.sketch_into(shingles, out);
     }
 
     fn seeds(&self, tokens: &[u32], scratch: &mut Vec<u64>) -> Vec<Seed> {
@@ -326,23 +386,22 @@ impl Detector {
         out
     }
 
-    fn wanted(&self, a: &Article, b: &Article) -> bool {
+    /// Why a pair is not wanted; none where it is.
+    fn out_of_scope(&self, a: &Article, b: &Article) -> Option<OutOfScope> {
         let (x, y) = (&a.document.meta, &b.document.meta);
-        let apart = match self.settings.pairs {
-            PairScope::All => true,
-            PairScope::CrossOutlet => x.outlet.is_none() || x.outlet != y.outlet,
-            PairScope::CrossGroup => x.group.is_none() || x.group != y.group,
-        };
-        let seconds = |d: &Document| d.meta.published.as_ref().and_then(|p| p.seconds);
-        apart
-            && match (
-                self.settings.window_seconds,
-                seconds(&a.document),
-                seconds(&b.document),
-            ) {
-                (Some(window), Some(s), Some(t)) => s.abs_diff(t) <= window.unsigned_abs(),
-                _ => true,
+        match self.settings.pairs {
+            PairScope::CrossOutlet if x.outlet.is_some() && x.outlet == y.outlet => {
+                return Some(OutOfScope::SameOutlet);
             }
+            PairScope::CrossGroup if x.group.is_some() && x.group == y.group => {
+                return Some(OutOfScope::SameGroup);
+            }
+            _ => {}
+        }
+        let seconds = |d: &Document| d.meta.published.as_ref().and_then(|p| p.seconds);
+        let apart = seconds(&a.document)?.abs_diff(seconds(&b.document)?);
+        (apart > self.settings.window_seconds?.unsigned_abs())
+            .then_some(OutOfScope::Window { apart })
     }
 
     fn compare_all(
@@ -357,7 +416,7 @@ impl Detector {
         let mut ready = false;
         for &y in partners {
             let b = &articles[y as usize];
-            if !self.wanted(a, b) {
+            if self.out_of_scope(a, b).is_some() {
                 continue;
             }
             if !ready {
@@ -365,7 +424,7 @@ impl Detector {
                 ready = true;
             }
             let c = self.compare(a, b, aligner);
-            match c.tests.iter().find(|t| t.holds) {
+            match c.decided_by() {
                 Some(rule) => out.push(Compared::Match(Match {
                     a: x,
                     b: y,
@@ -409,6 +468,22 @@ impl Detector {
         aligner.first(a.side());
         self.compare(a, b, &mut aligner)
     }
+}
+
+/// A corpus before any two of its articles are compared.
+struct Prepared {
+    articles: Vec<Article>,
+    proposer: Proposer,
+    common: Common,
+}
+
+/// Whether the seed at a token proposes nothing, as boilerplate begins or runs on there.
+fn is_boilerplate(parts: &Parts, at: u32) -> bool {
+    parts.flags[at as usize] & BOILERPLATE != 0
+}
+
+fn token_hashes(articles: &[Article]) -> Vec<&[u32]> {
+    articles.iter().map(|a| &a.tokens.hashes[..]).collect()
 }
 
 enum Compared {

@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Settings,
     /// A file is not of the format or version expected.
     Format,
+    /// No article goes by the name given.
+    NoSuchArticle,
 }
 
 impl ErrorKind {
@@ -34,6 +36,7 @@ impl ErrorKind {
             Self::Limit => "limit",
             Self::Settings => "settings",
             Self::Format => "format",
+            Self::NoSuchArticle => "no-such-article",
         }
     }
 }

@@ -41,16 +41,11 @@ fn alone(n: usize) -> Families {
 /// The pairs proposed of articles that are each a family of their own.
 fn proposed(articles: &[Vec<u32>]) -> BTreeSet<(u32, u32)> {
     let postings = Postings::build(&articles.iter().map(|t| seeds(t)).collect::<Vec<_>>());
-    let families = alone(articles.len());
-    let proposer = Proposer::new(
-        &postings,
-        &families,
-        articles.iter().map(|t| &t[..]).collect(),
-        Vec::new(),
-    );
+    let proposer = Proposer::new(postings, alone(articles.len()), Vec::new());
+    let tokens: Vec<&[u32]> = articles.iter().map(|t| &t[..]).collect();
     let mut out = BTreeSet::new();
     for x in 0..articles.len() as u32 {
-        let partners = proposer.partners(x, &mut Vec::new());
+        let partners = proposer.partners(x, &tokens, &mut Vec::new());
         assert!(
             partners.windows(2).all(|w| w[0] < w[1]),
             "ascending, none twice: {partners:?}"
@@ -59,6 +54,10 @@ fn proposed(articles: &[Vec<u32>]) -> BTreeSet<(u32, u32)> {
             partners.iter().all(|y| *y > x),
             "of greater index than {x}: {partners:?}"
         );
+        for y in x + 1..articles.len() as u32 {
+            let why = proposer.why(x, y, &tokens);
+            assert_eq!(why.proposed, partners.contains(&y), "{x} {y}: {why:?}");
+        }
         out.extend(partners.into_iter().map(|y| (x, y)));
     }
     out

@@ -64,6 +64,15 @@ impl Aligned {
         let longer = (self.a.end - self.a.start).max(self.b.end - self.b.start);
         f64::from(self.matched()) / f64::from(longer.max(1))
     }
+
+    /// Makes the second article the first.
+    pub(crate) fn turn(&mut self) {
+        std::mem::swap(&mut self.a, &mut self.b);
+        for t in &mut self.tiles {
+            std::mem::swap(&mut t.a, &mut t.b);
+        }
+        self.tiles.sort_unstable_by_key(|t| t.a);
+    }
 }
 
 /// Aligns pairs of articles; its buffers are reused from pair to pair.

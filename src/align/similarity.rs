@@ -156,6 +156,13 @@ impl Shared {
         }
     }
 
+    /// Makes the second article the first.
+    pub(crate) fn turn(&mut self) {
+        self.containment.reverse();
+        self.own.reverse();
+        self.a_is_shorter = !self.a_is_shorter;
+    }
+
     /// The greater containment: the score of the pair.
     #[must_use]
     pub fn score(&self) -> f64 {

@@ -138,7 +138,13 @@ impl Families {
     /// Whether the article is one of a family too large for all pairs.
     #[must_use]
     pub fn is_large(&self, article: u32) -> bool {
-        self.sizes[self.of[article as usize] as usize] as usize > LARGE
+        self.size(article) > LARGE
+    }
+
+    /// How many articles are of the family of this one.
+    #[must_use]
+    pub fn size(&self, article: u32) -> usize {
+        self.sizes[self.of[article as usize] as usize] as usize
     }
 
     /// The number of families.

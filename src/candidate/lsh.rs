@@ -46,6 +46,16 @@ impl Banding {
     pub fn probability(self, jaccard: f64) -> f64 {
         1.0 - (1.0 - jaccard.clamp(0.0, 1.0).powi(self.rows as i32)).powi(self.bands as i32)
     }
+
+    /// How many bands of two sketches are equal.
+    #[must_use]
+    pub fn equal_bands(self, a: &[u32], b: &[u32]) -> usize {
+        a.chunks_exact(self.rows)
+            .zip(b.chunks_exact(self.rows))
+            .take(self.bands)
+            .filter(|(x, y)| x == y)
+            .count()
+    }
 }
 
 #[cfg(test)]

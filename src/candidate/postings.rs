@@ -126,6 +126,20 @@ impl Postings {
         &self.places[self.starts[i] as usize..self.starts[i + 1] as usize]
     }
 
+    /// The lists two articles both stand in, ascending.
+    #[must_use]
+    pub fn in_both(&self, x: u32, y: u32) -> Vec<u32> {
+        let of_y = self.of_article(y);
+        let mut out: Vec<u32> = self
+            .of_article(x)
+            .iter()
+            .map(|e| e.0)
+            .filter(|l| of_y.binary_search_by_key(l, |e| e.0).is_ok())
+            .collect();
+        out.dedup();
+        out
+    }
+
     /// How many lists two articles both stand in. Linear in the entries of both.
     #[must_use]
     pub fn shared(&self, x: u32, y: u32) -> usize {

@@ -5,6 +5,7 @@
 //! A seed over the cap still proposes each article with the next that has it, so that what is common is seen, in linear work.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::{
     families::Families,
@@ -28,10 +29,9 @@ pub fn cap(families: usize) -> usize {
 
 /// Proposes pairs of one corpus.
 #[derive(Debug)]
-pub struct Proposer<'c> {
-    postings: &'c Postings,
-    families: &'c Families,
-    tokens: Vec<&'c [u32]>,
+pub struct Proposer {
+    postings: Postings,
+    families: Families,
     cap: usize,
     /// Families of each seed, counted to one over the cap.
     counts: Vec<u32>,
@@ -39,29 +39,32 @@ pub struct Proposer<'c> {
     within: Vec<(u32, u32)>,
 }
 
-impl<'c> Proposer<'c> {
-    /// Counts the families of every seed of `postings`, as [`Families::sampled`] gives them. `tokens` are those of each
-    /// article, `within` the pairs of large families ([`Families::pairs_of_large`]).
+/// A seed shared by two articles: the index of the other, and the seed's first token in either.
+type Hit = (u32, u32, u32);
+
+impl Proposer {
+    /// Counts the families of every seed of `postings`, as [`Families::sampled`] gives them. `within` are the pairs of large
+    /// families ([`Families::pairs_of_large`]).
     #[must_use]
-    pub fn new(
-        postings: &'c Postings,
-        families: &'c Families,
-        tokens: Vec<&'c [u32]>,
-        within: Vec<(u32, u32)>,
-    ) -> Self {
+    pub fn new(postings: Postings, families: Families, within: Vec<(u32, u32)>) -> Self {
         let cap = cap(families.len());
         let counts = (0..postings.len() as u32)
             .into_par_iter()
-            .map(|l| families.count(postings, l, cap + 1) as u32)
+            .map(|l| families.count(&postings, l, cap + 1) as u32)
             .collect();
         Self {
             postings,
             families,
-            tokens,
             cap,
             counts,
             within,
         }
+    }
+
+    /// The families, where the rest is no longer needed.
+    #[must_use]
+    pub fn into_families(self) -> Families {
+        self.families
     }
 
     /// In how many families a seed stands, counted to one over the cap.
@@ -91,31 +94,19 @@ impl<'c> Proposer<'c> {
             .count()
     }
 
-    /// The articles of greater index than `x` worth aligning with it, ascending.
+    /// The articles of greater index than `x` worth aligning with it, ascending. `tokens` are those of each article; `hits`
+    /// is scratch.
     #[must_use]
-    pub fn partners(&self, x: u32, hits: &mut Vec<(u32, u32, u32)>) -> Vec<u32> {
+    pub fn partners(&self, x: u32, tokens: &[&[u32]], hits: &mut Vec<Hit>) -> Vec<u32> {
         hits.clear();
-        for &(list, at) in self.postings.of_article(x) {
-            let places = self.postings.places(list);
-            let later = &places[places.partition_point(|p| p.article <= x)..];
-            if self.is_common(list) {
-                hits.extend(later.first().map(|p| (p.article, at, p.at)));
-                continue;
-            }
-            // Pairs inside a large family are chosen elsewhere.
-            let large = self
-                .families
-                .is_large(x)
-                .then(|| self.families.of[x as usize]);
-            let wanted = later
-                .iter()
-                .filter(|p| large != Some(self.families.of[p.article as usize]));
-            hits.extend(wanted.map(|p| (p.article, at, p.at)));
-        }
+        self.each_hit(x, |_, hit| hits.push(hit));
         hits.sort_unstable();
+        let worth = |h: &&[Hit]| {
+            looks(tokens[x as usize], tokens[h[0].0 as usize], h).any(|l| l.is_enough())
+        };
         let mut out: Vec<u32> = hits
             .chunk_by(|p, q| p.0 == q.0)
-            .filter(|h| self.worth_aligning(x, h))
+            .filter(worth)
             .map(|h| h[0].0)
             .collect();
         let from = self.within.partition_point(|p| p.0 < x);
@@ -130,25 +121,156 @@ impl<'c> Proposer<'c> {
         out
     }
 
-    /// Whether the seeds shared by `x` and another promise a passage: one inside a long enough run, or one round which the
-    /// articles go on sharing pairs of words.
-    fn worth_aligning(&self, x: u32, hits: &[(u32, u32, u32)]) -> bool {
-        let (a, b) = (self.tokens[x as usize], self.tokens[hits[0].0 as usize]);
-        let enough = GUARANTEED_RUN.min(a.len().min(b.len()).div_ceil(2));
-        let mut seen = 0;
-        hits.iter().any(|&(_, i, j)| {
-            // What repeats itself is aligned, as none of its runs can be told from the others.
-            let repeats = i == EVERYWHERE || j == EVERYWHERE;
-            if repeats || common_run(a, b, i as usize, j as usize) >= enough {
-                return true;
+    /// Why `y`, of greater index than `x`, is or is not among the [`Proposer::partners`] of `x`, by the same steps.
+    #[must_use]
+    pub fn why(&self, x: u32, y: u32, tokens: &[&[u32]]) -> Proposal {
+        let (a, b) = (tokens[x as usize], tokens[y as usize]);
+        let (mut heard, mut hits) = (FxHashSet::default(), Vec::new());
+        self.each_hit(x, |list, hit| {
+            if hit.0 == y {
+                heard.insert(list);
+                hits.push(hit);
             }
-            if i < seen {
-                return false;
+        });
+        hits.sort_unstable();
+        let mut best: Option<Look> = None;
+        for look in looks(a, b, &hits) {
+            best = Some(best.map_or(look, |l| l.and(look)));
+            if look.is_enough() {
+                break;
             }
-            seen = i + SKIP;
-            shared_bigrams(a, b, i as usize, j as usize) >= ENOUGH_BIGRAMS
-        })
+        }
+        let families = &self.families;
+        let same_family = families.of[x as usize] == families.of[y as usize];
+        let paired = (same_family && families.is_large(x))
+            .then(|| self.within.binary_search(&(x, y)).is_ok());
+        Proposal {
+            over_cap: self
+                .postings
+                .in_both(x, y)
+                .into_iter()
+                .filter(|l| self.is_common(*l))
+                .count(),
+            cap: self.cap,
+            heard: heard.len(),
+            run: best.map_or(0, |l| l.run),
+            run_needed: enough_run(a, b),
+            word_pairs: best.map_or(0, |l| l.word_pairs),
+            word_pairs_needed: ENOUGH_BIGRAMS,
+            same_family,
+            family_sizes: [families.size(x), families.size(y)],
+            paired_in_large: paired,
+            proposed: best.is_some_and(|l| l.is_enough()) || paired == Some(true),
+        }
     }
+
+    /// Every seed that brings `x` together with an article of greater index, with the list it is of.
+    fn each_hit(&self, x: u32, mut take: impl FnMut(u32, Hit)) {
+        for &(list, at) in self.postings.of_article(x) {
+            let places = self.postings.places(list);
+            let later = &places[places.partition_point(|p| p.article <= x)..];
+            if self.is_common(list) {
+                if let Some(p) = later.first() {
+                    take(list, (p.article, at, p.at));
+                }
+                continue;
+            }
+            // Pairs inside a large family are chosen elsewhere.
+            let large = self
+                .families
+                .is_large(x)
+                .then(|| self.families.of[x as usize]);
+            for p in later
+                .iter()
+                .filter(|p| large != Some(self.families.of[p.article as usize]))
+            {
+                take(list, (p.article, at, p.at));
+            }
+        }
+    }
+}
+
+/// Why two articles are, or are not, worth aligning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// Seeds of both in more families than `cap`: they bring together only articles next to each other.
+    pub over_cap: usize,
+    /// The most families a seed may stand in ([`cap`]).
+    pub cap: usize,
+    /// Seeds that brought the two together.
+    pub heard: usize,
+    /// Tokens of the longest common run looked at: the first that is enough, else the longest round a seed that brought
+    /// the two together.
+    pub run: usize,
+    /// Tokens of a common run that are enough.
+    pub run_needed: usize,
+    /// Most pairs of neighbouring words shared round such a seed; not counted where a run is enough.
+    pub word_pairs: u32,
+    /// Pairs of words that are enough.
+    pub word_pairs_needed: u32,
+    /// Whether both are of one family of near-duplicates.
+    pub same_family: bool,
+    /// Articles of the family of either.
+    pub family_sizes: [usize; 2],
+    /// Whether the two are one of the pairs compared inside their family; none where that is not too large for all pairs.
+    pub paired_in_large: Option<bool>,
+    /// Whether the two are aligned.
+    pub proposed: bool,
+}
+
+/// What is to be seen round one shared seed.
+#[derive(Clone, Copy)]
+struct Look {
+    run: usize,
+    run_needed: usize,
+    word_pairs: u32,
+}
+
+impl Look {
+    /// Whether a passage is promised: a long enough run, or articles that go on sharing pairs of words.
+    fn is_enough(self) -> bool {
+        self.run >= self.run_needed || self.word_pairs >= ENOUGH_BIGRAMS
+    }
+
+    /// The best of two.
+    fn and(self, o: Self) -> Self {
+        Self {
+            run: self.run.max(o.run),
+            word_pairs: self.word_pairs.max(o.word_pairs),
+            ..self
+        }
+    }
+}
+
+/// Looks round each seed shared by two articles; at the words round it only where none just before has been looked at.
+fn looks<'t>(a: &'t [u32], b: &'t [u32], hits: &'t [Hit]) -> impl Iterator<Item = Look> + 't {
+    let run_needed = enough_run(a, b);
+    let mut seen = 0;
+    hits.iter().map(move |&(_, i, j)| {
+        // What repeats itself is aligned, as none of its runs can be told from the others.
+        let repeats = i == EVERYWHERE || j == EVERYWHERE;
+        let run = if repeats {
+            run_needed
+        } else {
+            common_run(a, b, i as usize, j as usize)
+        };
+        let word_pairs = if run >= run_needed || i < seen {
+            0
+        } else {
+            seen = i + SKIP;
+            shared_bigrams(a, b, i as usize, j as usize)
+        };
+        Look {
+            run,
+            run_needed,
+            word_pairs,
+        }
+    })
+}
+
+/// The least common run that makes two articles worth aligning: half of the shorter one where that is less.
+fn enough_run(a: &[u32], b: &[u32]) -> usize {
+    GUARANTEED_RUN.min(a.len().min(b.len()).div_ceil(2))
 }
 
 /// How many different pairs of neighbouring words two places share within [`NEAR`] tokens of them, counted by a small Bloom

@@ -90,8 +90,9 @@ Examples:
   zcat feed.jsonl.gz | copytaster scan --window 7d -";
 
 #[derive(Debug, Arguments)]
+#[command(after_help = COMPARE_EXAMPLES)]
 pub(super) struct CompareArgs {
-    /// The first article: a file, or with --in an id.
+    /// The first article: a file, - for standard input, or with --in an id.
     pub a: String,
     /// The second.
     pub b: String,
@@ -105,7 +106,17 @@ pub(super) struct CompareArgs {
     /// Output format.
     #[arg(long, value_enum, default_value_t = CompareFormat::Text)]
     pub format: CompareFormat,
+    /// Show all of both texts, rather than the passages and a few lines around them.
+    #[arg(long)]
+    pub full: bool,
 }
+
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  copytaster compare agency.txt reprint.txt
+  copytaster compare --in feed.jsonl 17 42      by id, and what each stage of a scan makes of the two
+  copytaster compare --in corpus corpus/a.txt corpus/b.txt
+  curl -s https://example.org/story.txt | copytaster compare --format json agency.txt -";
 
 /// How input is read.
 #[derive(Debug, Arguments)]

@@ -2,6 +2,7 @@
 
 mod args;
 mod compare;
+mod pick;
 mod progress;
 mod scan;
 mod settings;

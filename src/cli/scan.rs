@@ -84,7 +84,7 @@ pub(super) fn read(paths: &[String], options: &read::ReadOptions) -> Input {
 }
 
 /// Whether the errors are more than tolerated, or a named input could not be read at all.
-fn has_failed(input: &Input, most: MaxErrors) -> bool {
+pub(super) fn has_failed(input: &Input, most: MaxErrors) -> bool {
     let errors = input.errors.len() as u64;
     let all = errors + input.documents.len() as u64;
     let too_many = match most {

@@ -1,11 +1,14 @@
 //! Reports: what a scan found, written out. One model of records, one file a format.
 
+pub mod compare;
 pub mod json;
 pub mod jsonl;
 pub mod model;
 pub mod offsets;
 pub mod output;
+mod side_by_side;
 pub mod text;
+mod wrap;
 
 use std::io;
 

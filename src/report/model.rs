@@ -557,7 +557,7 @@ fn batches<'r>(
     Ok(())
 }
 
-fn passage<'r>(
+pub(super) fn passage<'r>(
     p: &Aligned,
     a: &'r Article,
     b: &'r Article,
@@ -596,14 +596,14 @@ fn cluster_id(c: &Cluster, digests: &FxHashMap<u32, [u8; 32]>) -> String {
     format!("c-{}", hash::hex(&hash::sha256(&all), ID_DIGITS))
 }
 
-fn round(x: f64) -> f64 {
+pub(super) fn round(x: f64) -> f64 {
     (x * 10_000.0).round() / 10_000.0
 }
 
-fn rounded<S: Serializer>(x: &f64, s: S) -> Result<S::Ok, S::Error> {
+pub(super) fn rounded<S: Serializer>(x: &f64, s: S) -> Result<S::Ok, S::Error> {
     s.serialize_f64(round(*x))
 }
 
-fn both_rounded<S: Serializer>(x: &[f64; 2], s: S) -> Result<S::Ok, S::Error> {
+pub(super) fn both_rounded<S: Serializer>(x: &[f64; 2], s: S) -> Result<S::Ok, S::Error> {
     x.map(round).serialize(s)
 }

@@ -2,7 +2,7 @@
 
 mod clusters;
 mod notes;
-mod page;
+pub(super) mod page;
 mod pairs;
 mod shared;
 #[cfg(test)]

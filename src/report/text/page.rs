@@ -126,7 +126,7 @@ impl<'o> Page<'o> {
 }
 
 /// `1 article`, `1,200 articles`.
-pub(super) fn count(n: usize, what: &str) -> String {
+pub(in crate::report) fn count(n: usize, what: &str) -> String {
     let plural = match (n, what) {
         (1, _) => "",
         (_, "match") => "es",
@@ -149,7 +149,7 @@ pub(super) fn number(n: u64) -> String {
 }
 
 /// A share of 1 as a percentage; only what is whole is 100 %, only what is nothing is 0 %.
-pub(super) fn percent(share: f64) -> String {
+pub(in crate::report) fn percent(share: f64) -> String {
     let rounded = (share * 100.0).round();
     if share > 0.0 && rounded < 1.0 {
         "<1 %".into()
