@@ -166,7 +166,7 @@ fn a_line_of_forty_megabytes_is_left_out_unseen() {
         scan(&folder, &["feed.jsonl", "long.txt", "--max-record", "32M"]);
     assert_eq!(status, 2);
     assert!(
-        stderr.contains("feed.jsonl:2: line 2 is longer than 32 MiB"),
+        stderr.contains("feed.jsonl:2: the line is longer than 32 MiB"),
         "{stderr}"
     );
     assert!(

@@ -77,10 +77,6 @@ pub(super) fn chains(parts: impl IntoIterator<Item = Vec<Tile>>, flags: &[u8]) -
 }
 
 /// One pass over the chains by place in `a`; whether any two joined.
-#[expect(
-    clippy::needless_range_loop,
-    reason = "the whole list is looked at while one of it is held"
-)]
 fn join_pass(chains: &mut Vec<Option<Chain>>, reach: u32) -> bool {
     let mut joined = false;
     for i in 0..chains.len() {
