@@ -11,11 +11,28 @@ pub struct Edge {
     pub a: u32,
     /// Index of the second.
     pub b: u32,
-    /// The lesser containment of the two, in [0, 1]: how much of a version the longer one is.
-    pub strength: f64,
+    /// Share of `a` in `b`, and of `b` in `a`, in [0, 1].
+    pub containment: [f64; 2],
 }
 
-/// An edge weaker than this that no third article confirms, between articles that each have others, is a bridge to cut.
+impl Edge {
+    /// The lesser containment: how much of a version of the other the longer article is.
+    fn strength(&self) -> f64 {
+        self.containment[0].min(self.containment[1])
+    }
+
+    /// The article less of which stands in the other.
+    fn longer(&self) -> u32 {
+        if self.containment[0] <= self.containment[1] {
+            self.a
+        } else {
+            self.b
+        }
+    }
+}
+
+/// An edge weaker than this that no third article confirms is a bridge to cut, where both its articles have other partners,
+/// or the longer one holds another stranger as loosely.
 pub const WEAK_BRIDGE: f64 = 0.35;
 
 /// The clusters of at least two of `n` articles, members ascending, clusters by first member.
@@ -29,11 +46,18 @@ pub fn clusters(n: usize, edges: &[Edge]) -> Vec<Vec<u32>> {
     for list in &mut neighbours {
         list.sort_unstable();
     }
+    let of = |x: u32| &neighbours[x as usize];
+    let weak = |e: &Edge| e.strength() < WEAK_BRIDGE && !have_common(of(e.a), of(e.b));
+    let mut held = vec![0u32; n];
+    for e in edges.iter().filter(|e| weak(e)) {
+        held[e.longer() as usize] += 1;
+    }
     let mut sets = Sets::new(n);
     for e in edges {
-        let (x, y) = (&neighbours[e.a as usize], &neighbours[e.b as usize]);
-        let bridge = e.strength < WEAK_BRIDGE && x.len() > 1 && y.len() > 1 && !have_common(x, y);
-        if !bridge {
+        let between_stories = of(e.a).len() > 1 && of(e.b).len() > 1;
+        // One that holds several strangers is a roundup of them.
+        let roundup = held[e.longer() as usize] > 1;
+        if !(weak(e) && (between_stories || roundup)) {
             sets.join(e.a, e.b);
         }
     }
@@ -60,8 +84,30 @@ fn have_common(x: &[u32], y: &[u32]) -> bool {
 mod tests {
     use super::*;
 
+    /// `a` is the longer article.
     fn edge(a: u32, b: u32, strength: f64) -> Edge {
-        Edge { a, b, strength }
+        Edge {
+            a,
+            b,
+            containment: [strength, 0.95],
+        }
+    }
+
+    #[test]
+    fn a_roundup_of_four_briefs_does_not_fuse_them() {
+        let edges = [
+            edge(0, 1, 0.24),
+            edge(0, 2, 0.24),
+            edge(0, 3, 0.24),
+            edge(0, 4, 0.24),
+        ];
+        assert!(clusters(5, &edges).is_empty());
+    }
+
+    #[test]
+    fn versions_that_grow_stay_one_story() {
+        let edges = [edge(1, 0, 0.3), edge(2, 1, 0.45)];
+        assert_eq!(clusters(3, &edges), [vec![0, 1, 2]]);
     }
 
     #[test]

@@ -94,7 +94,7 @@ pub struct Match {
     /// How they relate.
     pub relation: Relation,
     /// The rule that decided.
-    pub rule: &'static str,
+    pub rule: String,
     /// Jaccard of their sets of shingles, exact.
     pub jaccard: f64,
     /// Share of the prose of `a` in `b`, and the reverse.
@@ -429,7 +429,7 @@ impl Detector {
                     a: x,
                     b: y,
                     relation: rule.relation,
-                    rule: rule.rule,
+                    rule: rule.label(),
                     jaccard: c.jaccard,
                     containment: c.shared.containment,
                     passages: c.passages,
@@ -498,7 +498,7 @@ fn clusters(articles: &[Article], matches: &[Match]) -> Vec<Cluster> {
         .map(|m| Edge {
             a: m.a,
             b: m.b,
-            strength: m.containment[0].min(m.containment[1]),
+            containment: m.containment,
         })
         .collect();
     let members = cluster::clusters(articles.len(), &edges);

@@ -283,7 +283,7 @@ proptest! {
 
     #[test]
     fn clusters_of_strong_edges_are_the_components(n in 1usize..30, pairs in prop::collection::vec((0u32..30, 0u32..30, 0.35f64..=1.0), 0..40)) {
-        let edges: Vec<Edge> = pairs.into_iter().map(|(x, y, strength)| Edge { a: x % n as u32, b: y % n as u32, strength }).filter(|e| e.a != e.b).collect();
+        let edges: Vec<Edge> = pairs.into_iter().map(|(x, y, strength)| Edge { a: x % n as u32, b: y % n as u32, containment: [strength, 1.0] }).filter(|e| e.a != e.b).collect();
         let mut seen = vec![false; n];
         let mut naive = Vec::new();
         for x in 0..n as u32 {
@@ -302,10 +302,10 @@ proptest! {
 
     #[test]
     fn clusters_never_join_what_no_edge_joins(n in 1usize..20, pairs in prop::collection::vec((0u32..20, 0u32..20, 0.0f64..=1.0), 0..40)) {
-        let mut edges: Vec<Edge> = pairs.into_iter().map(|(x, y, strength)| Edge { a: x % n as u32, b: y % n as u32, strength }).filter(|e| e.a != e.b).collect();
+        let mut edges: Vec<Edge> = pairs.into_iter().map(|(x, y, strength)| Edge { a: x % n as u32, b: y % n as u32, containment: [strength, 1.0] }).filter(|e| e.a != e.b).collect();
         let some = clusters(n, &edges);
         for e in &mut edges {
-            e.strength = 1.0;
+            e.containment = [1.0, 1.0];
         }
         let all = clusters(n, &edges);
         for c in &some {

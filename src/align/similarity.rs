@@ -100,15 +100,38 @@ pub struct Shared {
 pub struct Test {
     /// The relation it would give.
     pub relation: Relation,
-    /// Its name in the output format.
+    /// What it asks for, in words.
     pub rule: &'static str,
     /// The figures found, in the order of `needed`.
     pub found: Vec<f64>,
     /// The least figures that hold.
     pub needed: Vec<f64>,
+    /// Whether it fails whatever the figures, as nearly all that is shared is speech.
+    pub speech_alone: bool,
     /// Whether it holds.
     pub holds: bool,
 }
+
+impl Test {
+    /// The rule with its thresholds, as the output format names it.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let needed: Vec<String> = self.needed.iter().map(f64::to_string).collect();
+        let what = match self.rule {
+            IDENTICAL => return "identical".to_owned(),
+            WORDS => "prose_words",
+            SENTENCES => "prose_sentences",
+            QUOTED_WORDS => "words/quoted_share",
+            _ => "containment",
+        };
+        format!("{what}>={}", needed.join("/"))
+    }
+}
+
+const IDENTICAL: &str = "identical";
+const WORDS: &str = "words of prose";
+const SENTENCES: &str = "sentences of prose";
+const QUOTED_WORDS: &str = "words, and share of them quoted";
 
 impl Shared {
     /// Measures what the passages of a pair amount to.
@@ -195,13 +218,8 @@ impl Shared {
     pub fn tests(&self, identical: bool, t: &Thresholds) -> Vec<Test> {
         let [x, y] = self.containment;
         let (shorter, longer) = if self.a_is_shorter { (x, y) } else { (y, x) };
-        let speech_alone = self.is_speech_alone();
         // Articles that share nothing but what somebody said are versions of nothing, however much he said.
-        let (shorter, longer, sentences) = if speech_alone {
-            (0.0, 0.0, 0)
-        } else {
-            (shorter, longer, self.sentences)
-        };
+        let speech_alone = self.is_speech_alone();
         let words = |w: u32| f64::from(w) / 2.0;
         let all = self.tally.prose + self.tally.quoted;
         let quoted = self.quoted_share();
@@ -210,42 +228,48 @@ impl Shared {
             rule,
             found: found.to_vec(),
             needed: needed.to_vec(),
+            speech_alone: false,
             holds: found.iter().zip(needed).all(|(f, n)| f >= n),
+        };
+        let more_than_speech = |t: Test| Test {
+            speech_alone,
+            holds: t.holds && !speech_alone,
+            ..t
         };
         vec![
             test(
                 Relation::Identical,
-                "identical",
+                IDENTICAL,
                 &[f64::from(u8::from(identical))],
                 &[1.0],
             ),
-            test(
+            more_than_speech(test(
                 Relation::NearDuplicate,
                 "containment of shorter and longer",
                 &[shorter, longer],
                 &[t.near_duplicate_shorter, t.near_duplicate_longer],
-            ),
+            )),
             test(
                 Relation::Reuse,
-                "words of prose",
+                WORDS,
                 &[words(self.prose_weight)],
                 &[f64::from(t.reuse_words)],
             ),
-            test(
+            more_than_speech(test(
                 Relation::Reuse,
-                "sentences of prose",
-                &[sentences as f64],
+                SENTENCES,
+                &[self.sentences as f64],
                 &[t.reuse_sentences as f64],
-            ),
-            test(
+            )),
+            more_than_speech(test(
                 Relation::Reuse,
                 "containment of shorter",
                 &[shorter],
                 &[t.reuse_shorter],
-            ),
+            )),
             test(
                 Relation::Quotes,
-                "words, and share of them quoted",
+                QUOTED_WORDS,
                 &[words(all), quoted],
                 &[f64::from(t.quotes_words), QUOTE_SHARE],
             ),
@@ -253,18 +277,21 @@ impl Shared {
     }
 }
 
-/// Least weight of a passage of a pair: [`MIN_PASSAGE`], but where an article is shorter than that, half of it.
+/// Share of an article shorter than [`MIN_PASSAGE`] that its least passage takes.
+const SHORT_PASSAGE: f64 = 0.7;
+
+/// Least weight of a passage of a pair: [`MIN_PASSAGE`], but where an article is shorter than that, seven tenths of it.
 #[must_use]
 pub fn least_passage(a: &Parts, b: &Parts) -> u32 {
-    let half = |p: &Parts| {
+    let least = |p: &Parts| {
         let all: u32 = p.flags.iter().map(|f| weight(*f)).sum();
         if all >= MIN_PASSAGE {
             MIN_PASSAGE
         } else {
-            all.div_ceil(2)
+            (SHORT_PASSAGE * f64::from(all)).ceil() as u32
         }
     };
-    half(a).min(half(b)).max(1)
+    least(a).min(least(b)).max(1)
 }
 
 /// Share of an article's prose outside quotations that is covered.

@@ -49,7 +49,7 @@ struct ComparisonRecord<'r> {
     a: &'r str,
     b: &'r str,
     relation: Option<Relation>,
-    rule: Option<&'static str>,
+    rule: Option<String>,
     #[serde(serialize_with = "rounded")]
     jaccard: f64,
     #[serde(serialize_with = "both_rounded")]
@@ -69,7 +69,7 @@ struct ComparisonRecord<'r> {
 #[derive(Serialize)]
 struct TestRecord {
     relation: Relation,
-    rule: &'static str,
+    rule: String,
     found: Vec<f64>,
     needed: Vec<f64>,
     holds: bool,
@@ -87,7 +87,7 @@ pub fn write_json(c: &Compared<'_>, out: &mut dyn Write) -> io::Result<()> {
         a: &c.a.document.id,
         b: &c.b.document.id,
         relation: decided.map(|t| t.relation),
-        rule: decided.map(|t| t.rule),
+        rule: decided.map(Test::label),
         jaccard: c.comparison.jaccard,
         containment: c.comparison.shared.containment,
         score: c.comparison.shared.score(),
@@ -106,7 +106,7 @@ pub fn write_json(c: &Compared<'_>, out: &mut dyn Write) -> io::Result<()> {
             .iter()
             .map(|t| TestRecord {
                 relation: t.relation,
-                rule: t.rule,
+                rule: t.label(),
                 found: round_all(&t.found),
                 needed: round_all(&t.needed),
                 holds: t.holds,
@@ -336,12 +336,11 @@ fn figures(t: &Test, space: &str) -> String {
             figure(*n)
         )
     };
-    t.found
-        .iter()
-        .zip(&t.needed)
-        .map(one)
-        .collect::<Vec<_>>()
-        .join(", ")
+    let mut all: Vec<String> = t.found.iter().zip(&t.needed).map(one).collect();
+    if t.speech_alone {
+        all.push("but nearly all of it speech".to_owned());
+    }
+    all.join(", ")
 }
 
 fn stages_table(c: &Compared<'_>, s: &Stages) -> Vec<Cells> {

@@ -145,7 +145,7 @@ pub struct MatchRecord<'r> {
     pub a: &'r str,
     pub b: &'r str,
     pub relation: &'static str,
-    pub rule: &'static str,
+    pub rule: &'r str,
     #[serde(serialize_with = "rounded")]
     pub jaccard: f64,
     #[serde(serialize_with = "both_rounded")]
@@ -417,7 +417,7 @@ impl Outcome {
         }
     }
 
-    fn match_record(&self, m: &Match, show: &Show) -> MatchRecord<'_> {
+    fn match_record<'r>(&'r self, m: &'r Match, show: &Show) -> MatchRecord<'r> {
         let (a, b) = (
             &self.scan.articles[m.a as usize],
             &self.scan.articles[m.b as usize],
@@ -431,7 +431,7 @@ impl Outcome {
             a: &a.document.id,
             b: &b.document.id,
             relation: m.relation.name(),
-            rule: m.rule,
+            rule: &m.rule,
             jaccard: m.jaccard,
             containment: m.containment,
             score: m.score(),

@@ -212,6 +212,7 @@ mod tests {
             rule,
             found: found.to_vec(),
             needed: needed.to_vec(),
+            speech_alone: false,
             holds: false,
         }
     }
