@@ -1,6 +1,7 @@
 //! The engine put together: articles in, matches and clusters out. The only file that knows all its stages.
 
 mod explain;
+mod scope;
 
 use std::{ops::Range, sync::OnceLock};
 
@@ -24,7 +25,7 @@ use crate::{
     error::Result,
     hash,
     recognise::{BOILERPLATE, Parts},
-    settings::{PairScope, Settings},
+    settings::Settings,
     shingle,
     sketch::{
         minhash::SketchParams,
@@ -34,6 +35,7 @@ use crate::{
 };
 
 pub use explain::{Explanation, Stages, Verdict};
+pub use scope::OutOfScope;
 
 /// Seeds: runs of 5 tokens, one of 8, so that a common run of 12 is found.
 pub const SEEDS: Winnowing = Winnowing { run: 4, window: 9 };
@@ -141,20 +143,6 @@ impl Comparison {
         self.shared.turn();
         self
     }
-}
-
-/// Why a pair is outside what the settings ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OutOfScope {
-    /// Both are of one outlet, and only pairs of different ones are wanted.
-    SameOutlet,
-    /// Both are of one group, and only pairs of different ones are wanted.
-    SameGroup,
-    /// They were published too far apart.
-    Window {
-        /// Seconds between them.
-        apart: u64,
-    },
 }
 
 /// A pair that was compared and holds no rule.
@@ -384,24 +372,6 @@ impl Detector {
         };
         Winnowing { run, window }.seeds(tokens, scratch, &mut out);
         out
-    }
-
-    /// Why a pair is not wanted; none where it is.
-    fn out_of_scope(&self, a: &Article, b: &Article) -> Option<OutOfScope> {
-        let (x, y) = (&a.document.meta, &b.document.meta);
-        match self.settings.pairs {
-            PairScope::CrossOutlet if x.outlet.is_some() && x.outlet == y.outlet => {
-                return Some(OutOfScope::SameOutlet);
-            }
-            PairScope::CrossGroup if x.group.is_some() && x.group == y.group => {
-                return Some(OutOfScope::SameGroup);
-            }
-            _ => {}
-        }
-        let seconds = |d: &Document| d.meta.published.as_ref().and_then(|p| p.seconds);
-        let apart = seconds(&a.document)?.abs_diff(seconds(&b.document)?);
-        (apart > self.settings.window_seconds?.unsigned_abs())
-            .then_some(OutOfScope::Window { apart })
     }
 
     fn compare_all(

@@ -101,9 +101,8 @@ impl Proposer {
         hits.clear();
         self.each_hit(x, |_, hit| hits.push(hit));
         hits.sort_unstable();
-        let worth = |h: &&[Hit]| {
-            looks(tokens[x as usize], tokens[h[0].0 as usize], h).any(|l| l.is_enough())
-        };
+        let worth =
+            |h: &&[Hit]| looks(tokens[x as usize], tokens[h[0].0 as usize], h).any(Look::is_enough);
         let mut out: Vec<u32> = hits
             .chunk_by(|p, q| p.0 == q.0)
             .filter(worth)
@@ -140,6 +139,7 @@ impl Proposer {
                 break;
             }
         }
+        let promising = best.is_some_and(Look::is_enough);
         let families = &self.families;
         let same_family = families.of[x as usize] == families.of[y as usize];
         let paired = (same_family && families.is_large(x))
@@ -153,6 +153,7 @@ impl Proposer {
                 .count(),
             cap: self.cap,
             heard: heard.len(),
+            repeats: best.is_some_and(|l| l.repeats),
             run: best.map_or(0, |l| l.run),
             run_needed: enough_run(a, b),
             word_pairs: best.map_or(0, |l| l.word_pairs),
@@ -160,7 +161,8 @@ impl Proposer {
             same_family,
             family_sizes: [families.size(x), families.size(y)],
             paired_in_large: paired,
-            proposed: best.is_some_and(|l| l.is_enough()) || paired == Some(true),
+            promising,
+            proposed: promising || paired == Some(true),
         }
     }
 
@@ -199,6 +201,8 @@ pub struct Proposal {
     pub cap: usize,
     /// Seeds that brought the two together.
     pub heard: usize,
+    /// Whether one of these stands at more places of an article than are told apart.
+    pub repeats: bool,
     /// Tokens of the longest common run looked at: the first that is enough, else the longest round a seed that brought
     /// the two together.
     pub run: usize,
@@ -208,6 +212,8 @@ pub struct Proposal {
     pub word_pairs: u32,
     /// Pairs of words that are enough.
     pub word_pairs_needed: u32,
+    /// Whether what stands round the seeds promises a passage.
+    pub promising: bool,
     /// Whether both are of one family of near-duplicates.
     pub same_family: bool,
     /// Articles of the family of either.
@@ -221,23 +227,26 @@ pub struct Proposal {
 /// What is to be seen round one shared seed.
 #[derive(Clone, Copy)]
 struct Look {
+    repeats: bool,
     run: usize,
     run_needed: usize,
     word_pairs: u32,
 }
 
 impl Look {
-    /// Whether a passage is promised: a long enough run, or articles that go on sharing pairs of words.
+    /// Whether a passage is promised: a long enough run, or articles that go on sharing pairs of words. What repeats itself
+    /// is aligned, as none of its runs can be told from the others.
     fn is_enough(self) -> bool {
-        self.run >= self.run_needed || self.word_pairs >= ENOUGH_BIGRAMS
+        self.repeats || self.run >= self.run_needed || self.word_pairs >= ENOUGH_BIGRAMS
     }
 
     /// The best of two.
     fn and(self, o: Self) -> Self {
         Self {
+            repeats: self.repeats || o.repeats,
             run: self.run.max(o.run),
+            run_needed: self.run_needed,
             word_pairs: self.word_pairs.max(o.word_pairs),
-            ..self
         }
     }
 }
@@ -247,24 +256,20 @@ fn looks<'t>(a: &'t [u32], b: &'t [u32], hits: &'t [Hit]) -> impl Iterator<Item 
     let run_needed = enough_run(a, b);
     let mut seen = 0;
     hits.iter().map(move |&(_, i, j)| {
-        // What repeats itself is aligned, as none of its runs can be told from the others.
-        let repeats = i == EVERYWHERE || j == EVERYWHERE;
-        let run = if repeats {
-            run_needed
-        } else {
-            common_run(a, b, i as usize, j as usize)
-        };
-        let word_pairs = if run >= run_needed || i < seen {
-            0
-        } else {
-            seen = i + SKIP;
-            shared_bigrams(a, b, i as usize, j as usize)
-        };
-        Look {
-            run,
+        let mut look = Look {
+            repeats: i == EVERYWHERE || j == EVERYWHERE,
+            run: 0,
             run_needed,
-            word_pairs,
+            word_pairs: 0,
+        };
+        if !look.repeats {
+            look.run = common_run(a, b, i as usize, j as usize);
         }
+        if !look.is_enough() && i >= seen {
+            seen = i + SKIP;
+            look.word_pairs = shared_bigrams(a, b, i as usize, j as usize);
+        }
+        look
     })
 }
 

@@ -11,6 +11,8 @@ use crate::{
 
 /// Places of shared seeds at which the longest common run is looked for: a bound on texts that repeat themselves.
 const MOST_PLACES: usize = 1 << 20;
+/// Tokens compared for it, for each token of the two.
+const MOST_STEPS: usize = 16;
 
 /// Two articles of a corpus, compared as a scan of it compares them.
 #[derive(Debug)]
@@ -234,38 +236,32 @@ impl Detector {
     }
 }
 
-/// The longest run of tokens equal in both round any of the places. O(p log p) for p pairs of places, and the runs.
+/// The longest run of tokens equal in both round any of the places; of texts that repeat themselves, of those looked at.
 fn longest_run(a: &[u32], b: &[u32], places: &[[Vec<u32>; 2]]) -> usize {
-    // By diagonal, so that no run is measured twice.
-    let mut starts: Vec<(i64, usize, usize)> = places
+    // By diagonal, so that no run is measured twice; those that stand at like places first.
+    let mut starts: Vec<(i64, u32, u32)> = places
         .iter()
-        .flat_map(|[p, q]| {
-            p.iter().flat_map(move |i| {
-                q.iter()
-                    .map(move |j| (i64::from(*i) - i64::from(*j), *i as usize, *j as usize))
-            })
-        })
+        .flat_map(|[p, q]| p.iter().flat_map(move |i| q.iter().map(move |j| (*i, *j))))
         .take(MOST_PLACES)
+        .map(|(i, j)| (i64::from(i) - i64::from(j), i, j))
         .collect();
-    starts.sort_unstable();
-    let (mut longest, mut reached) = (0, (i64::MIN, 0));
+    starts.sort_unstable_by_key(|(diagonal, i, _)| (diagonal.unsigned_abs(), *diagonal, *i));
+    let (mut longest, mut reached, mut steps) = (0, (i64::MIN, 0), 0);
     for (diagonal, i, j) in starts {
+        let (i, j) = (i as usize, j as usize);
         if reached.0 == diagonal && i < reached.1 {
             continue;
         }
-        let before = a[..i]
-            .iter()
-            .rev()
-            .zip(b[..j].iter().rev())
-            .take_while(|(x, y)| x == y)
-            .count();
-        let after = a[i..]
-            .iter()
-            .zip(&b[j..])
-            .take_while(|(x, y)| x == y)
-            .count();
+        let ends = a[..i].iter().rev().zip(b[..j].iter().rev());
+        let before = ends.take_while(|(x, y)| x == y).count();
+        let goes_on = a[i..].iter().zip(&b[j..]);
+        let after = goes_on.take_while(|(x, y)| x == y).count();
         longest = longest.max(before + after);
         reached = (diagonal, i + after);
+        steps += before + after;
+        if steps > MOST_STEPS * (a.len() + b.len()) {
+            break;
+        }
     }
     longest
 }

@@ -5,15 +5,15 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Effects, Style};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use unicode_width::UnicodeWidthStr;
 
 pub use super::side_by_side::Layout;
 use super::{
     model::{PassageRecord, Snippet, both_rounded, passage, round, rounded},
     offsets::{Offsets, Unit},
     side_by_side,
+    table::{Cells, Page},
     text::page::{count, percent},
-    wrap::{NO_BREAK_SPACE, Wrapper},
+    wrap::NO_BREAK_SPACE,
 };
 use crate::{
     align::{
@@ -157,7 +157,8 @@ fn stages_json(c: &Compared<'_>, s: &Stages) -> Value {
             "run_needed": p.run_needed,
             "word_pairs": p.word_pairs,
             "word_pairs_needed": p.word_pairs_needed,
-            "holds": is_near(s),
+            "repeats": p.repeats,
+            "holds": p.promising,
         },
         "boilerplate": s.boilerplate,
         "proposed": p.proposed,
@@ -169,12 +170,6 @@ fn stages_json(c: &Compared<'_>, s: &Stages) -> Value {
         o.extend(scope);
     }
     out
-}
-
-/// Whether what stands round the seeds promises a passage.
-fn is_near(s: &Stages) -> bool {
-    let p = &s.proposal;
-    p.heard > 0 && (p.run >= p.run_needed || p.word_pairs >= p.word_pairs_needed)
 }
 
 /// Writes both articles side by side, then passages, rules, stages and the verdict.
@@ -195,8 +190,8 @@ pub fn write_text(c: &Compared<'_>, layout: &Layout, out: &mut dyn Write) -> io:
         out,
     )?;
     let page = Page {
-        layout,
-        bold: Style::new().effects(Effects::BOLD),
+        width: layout.width,
+        colour: layout.colour,
     };
     passages(c, &page, out)?;
     rules(c, &page, out)?;
@@ -238,7 +233,7 @@ fn head(name: &str, x: &Article, contained: &str) -> Vec<String> {
     lines
 }
 
-fn passages(c: &Compared<'_>, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn passages(c: &Compared<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     if c.comparison.passages.is_empty() {
         return page.title("No shared passage", out);
     }
@@ -246,7 +241,7 @@ fn passages(c: &Compared<'_>, page: &Page<'_>, out: &mut dyn Write) -> io::Resul
         &format!(
             "{} ([1 … 1] above{}; spans in bytes)",
             count(c.comparison.passages.len(), "shared passage"),
-            if page.layout.colour {
+            if page.colour {
                 ""
             } else {
                 "; {…} stands in one article only"
@@ -283,7 +278,7 @@ fn passages(c: &Compared<'_>, page: &Page<'_>, out: &mut dyn Write) -> io::Resul
     page.table(&rows, out)
 }
 
-fn rules(c: &Compared<'_>, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn rules(c: &Compared<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     page.title("Rules, the first that holds decides", out)?;
     let mut decided = false;
     let rows: Vec<Cells> = c
@@ -374,20 +369,19 @@ fn stages_table(c: &Compared<'_>, s: &Stages) -> Vec<Cells> {
             count(s.longest_run, "token")
         ),
     };
-    let neighbourhood = match (p.heard, is_near(s)) {
-        (0, _) => "not looked at".to_owned(),
-        (_, true) if p.run >= p.run_needed => {
-            format!("passes: a run of {} ≥ {} tokens", p.run, p.run_needed)
-        }
-        (_, near) => format!(
-            "{}: a run of {} < {} tokens; {} {} {} pairs of words",
-            if near { "passes" } else { "fails" },
-            p.run,
-            p.run_needed,
-            p.word_pairs,
-            if near { "≥" } else { "<" },
-            p.word_pairs_needed
-        ),
+    let verdict = if p.promising { "passes" } else { "fails" };
+    let neighbourhood = if p.heard == 0 {
+        "not looked at".to_owned()
+    } else if p.repeats {
+        format!("{verdict}: a text that repeats itself")
+    } else if p.run >= p.run_needed {
+        format!("{verdict}: a run of {} ≥ {} tokens", p.run, p.run_needed)
+    } else {
+        let than = if p.promising { "≥" } else { "<" };
+        format!(
+            "{verdict}: a run of {} < {} tokens; {} {than} {} pairs of words",
+            p.run, p.run_needed, p.word_pairs, p.word_pairs_needed
+        )
     };
     let mut rows = vec![
         ("same words", yes(s.same_sequence)),
@@ -520,95 +514,6 @@ fn why_not_proposed(s: &Stages) -> String {
             "other articles of a family of more than {LARGE} speak for the seeds they share, but those of boilerplate and those {cap}"
         ),
     }
-}
-
-struct Cells {
-    cells: Vec<String>,
-    style: Style,
-}
-
-/// Where tables and paragraphs are set.
-struct Page<'l> {
-    layout: &'l Layout,
-    bold: Style,
-}
-
-impl Page<'_> {
-    fn title(&self, text: &str, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out)?;
-        self.styled(text, self.bold, out)?;
-        writeln!(out)
-    }
-
-    fn styled(&self, text: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        if self.layout.colour {
-            write!(out, "{style}{text}{style:#}")
-        } else {
-            write!(out, "{text}")
-        }
-    }
-
-    fn paragraph(&self, text: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        for row in wrapped(text, self.layout.width) {
-            self.styled(&row, style, out)?;
-            writeln!(out)?;
-        }
-        Ok(())
-    }
-
-    /// Rows of cells in columns; the last is wrapped. Where there is no room for columns, each row is a paragraph.
-    fn table(&self, rows: &[Cells], out: &mut dyn Write) -> io::Result<()> {
-        let columns = rows.iter().map(|r| r.cells.len()).max().unwrap_or(0);
-        let width = |i: usize| {
-            rows.iter()
-                .filter_map(|r| r.cells.get(i))
-                .map(|c| c.width())
-                .max()
-                .unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..columns).map(width).collect();
-        let before: usize = widths.iter().rev().skip(1).map(|w| w + 2).sum::<usize>() + 2;
-        let room = self.layout.width.saturating_sub(before);
-        let fits = room >= widths.last().copied().unwrap_or(0).min(16);
-        for r in rows {
-            let Some((last, first)) = r.cells.split_last() else {
-                continue;
-            };
-            if !fits {
-                let text = r.cells.join("  ");
-                for (i, line) in wrapped(&text, self.layout.width.saturating_sub(4))
-                    .into_iter()
-                    .enumerate()
-                {
-                    write!(out, "{}", if i == 0 { "  " } else { "    " })?;
-                    self.styled(&line, r.style, out)?;
-                    writeln!(out)?;
-                }
-                continue;
-            }
-            let mut line = String::from("  ");
-            for (c, w) in first.iter().zip(&widths) {
-                line.push_str(c);
-                line.extend(std::iter::repeat_n(' ', w + 2 - c.width()));
-            }
-            for row in wrapped(last, room) {
-                self.styled(&(line + &row), r.style, out)?;
-                writeln!(out)?;
-                line = " ".repeat(before);
-            }
-        }
-        Ok(())
-    }
-}
-
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut wrapper = Wrapper::new(columns);
-    wrapper.push(text, ());
-    wrapper
-        .finish()
-        .into_iter()
-        .map(|r| r.runs.into_iter().map(|r| r.text).collect())
-        .collect()
 }
 
 fn figure(x: f64) -> String {

@@ -7,6 +7,8 @@ pub mod model;
 pub mod offsets;
 pub mod output;
 mod side_by_side;
+mod step;
+mod table;
 pub mod text;
 mod wrap;
 
