@@ -5,7 +5,7 @@ use copytaster::detector::Detector;
 use copytaster::document::Document;
 use copytaster::read::{ReadOptions, make_unique, read_jsonl_bytes};
 use copytaster::report::jsonl::Jsonl;
-use copytaster::report::model::{Outcome, Reading, Show};
+use copytaster::report::outcome::{Outcome, Reading, Show};
 use copytaster::settings::Settings;
 use libfuzzer_sys::fuzz_target;
 

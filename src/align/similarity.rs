@@ -128,7 +128,7 @@ impl Test {
     }
 }
 
-const IDENTICAL: &str = "identical";
+const IDENTICAL: &str = "the same words";
 const WORDS: &str = "words of prose";
 const SENTENCES: &str = "sentences of prose";
 const QUOTED_WORDS: &str = "words, and share of them quoted";

@@ -70,7 +70,7 @@ pub(super) struct ScanArgs {
     pub with_text: bool,
     /// Characters of each passage to print: a number, 0 for none, or `full`.
     #[arg(long, value_name = "N", default_value = "200", value_parser = snippet)]
-    pub snippet: crate::report::model::Snippet,
+    pub snippet: crate::report::outcome::Snippet,
     /// Also report the N nearest pairs below every threshold.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub near_misses: usize,
@@ -258,8 +258,8 @@ fn threads(s: &str) -> Result<usize, String> {
     }
 }
 
-fn snippet(s: &str) -> Result<crate::report::model::Snippet, String> {
-    use crate::report::model::Snippet;
+fn snippet(s: &str) -> Result<crate::report::outcome::Snippet, String> {
+    use crate::report::outcome::Snippet;
     if s == "full" {
         return Ok(Snippet::Full);
     }

@@ -16,7 +16,7 @@ use crate::{
     report::{
         json::Json,
         jsonl::Jsonl,
-        model::{Outcome, Reading, Show},
+        outcome::{Outcome, Reading, Show},
         output::OutputFile,
         text,
     },

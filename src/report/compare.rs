@@ -8,8 +8,9 @@ use serde_json::{Map, Value, json};
 
 pub use super::side_by_side::Layout;
 use super::{
-    model::{PassageRecord, Snippet, both_rounded, passage, round, rounded},
+    model::{PassageRecord, both_rounded, round, rounded},
     offsets::{Offsets, Unit},
+    outcome::{Snippet, passage},
     side_by_side,
     table::{Cells, Page},
     text::page::{count, percent},

@@ -5,6 +5,7 @@ pub mod json;
 pub mod jsonl;
 pub mod model;
 pub mod offsets;
+pub mod outcome;
 pub mod output;
 mod side_by_side;
 mod step;

@@ -10,7 +10,7 @@ mod tests;
 
 use std::io::{self, IsTerminal, Write, stdout};
 
-use super::model::{Outcome, Show};
+use super::outcome::{Outcome, Show};
 use crate::detector::Detector;
 use page::{FAINT, HEADING, Page, count, number};
 use shared::Sorted;

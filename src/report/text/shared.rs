@@ -6,7 +6,7 @@ use crate::{
     align::{Aligned, PassageKind, similarity::Relation},
     detector::{Article, Match, span_of},
     recognise::{CHAR, is_prose},
-    report::model::{Outcome, Snippet},
+    report::outcome::{Outcome, Snippet},
 };
 
 use super::page::{

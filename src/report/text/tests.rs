@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     document::Document,
-    report::model::{Reading, Snippet},
+    report::outcome::{Reading, Snippet},
     settings::Settings,
 };
 
