@@ -17,7 +17,7 @@ pub const GUARANTEED_RUN: usize = 12;
 /// How far round a seed its neighbourhood reaches, in tokens.
 const NEAR: usize = 24;
 /// Pairs of words that two neighbourhoods must share, the seed's own among them.
-const ENOUGH_BIGRAMS: u32 = 10;
+const ENOUGH_BIGRAMS: u32 = 8;
 /// Neighbourhoods this close to one already looked at say nothing new, in tokens.
 const SKIP: u32 = 4;
 

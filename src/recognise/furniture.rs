@@ -13,6 +13,8 @@ const LABEL: usize = 7;
 /// Longest teaser cut off by an ellipsis, in tokens.
 const LONGEST_TEASER: usize = 70;
 
+/// Sentences of at most this many tokens are notices if they hold one phrase of a notice.
+const SHORT_NOTICE: usize = 40;
 /// Captions of at most this many tokens are told by a credit anywhere in them.
 const SHORT_CAPTION: usize = 60;
 /// How near its end a longer caption names its photographer, in bytes.
@@ -21,6 +23,42 @@ const CREDIT_REACH: usize = 60;
 const CREDIT_LINE: usize = 10;
 /// Longest link in a list of them, in tokens.
 const LONGEST_LINK: usize = 20;
+
+/// Words that mark a notice only where little else is said.
+const HINTS: &[&str] = &[
+    "newsletter",
+    "advertisement",
+    "click here",
+    "tap here",
+    "your browser",
+    "your inbox",
+    "watch:",
+    "related:",
+    "see also:",
+    "most read",
+    "most popular",
+    "now playing",
+    "photo gallery",
+    "article continues",
+    "hide caption",
+    "share this",
+    "follow us on",
+    "like us on",
+    "read more:",
+    "more news:",
+    "watch live",
+    "ad blocker",
+    "digital subscription",
+    "boletín",
+    "assine",
+    "登録",
+    "点击",
+    "订阅",
+    "シェア",
+    "شارك",
+    "по теме:",
+    "सदस्यता",
+];
 
 /// Heads of lists of links.
 const LISTS: &[&str] = &[
@@ -43,16 +81,13 @@ const LISTS: &[&str] = &[
 ];
 
 const NOTICES: &[&str] = &[
+    "cookies",
     "sign up for",
     "signed in as",
     "sign me up",
     "subscribe to",
     "subscribe now",
     "subscribe today",
-    "your inbox",
-    "newsletter",
-    "digital subscription",
-    "cookie",
     "privacy policy",
     "terms of service",
     "terms of use",
@@ -61,32 +96,16 @@ const NOTICES: &[&str] = &[
     "conversation guidelines",
     "posted to your facebook",
     "share on facebook",
-    "share this",
     "share story",
-    "follow us on",
-    "like us on",
-    "click here",
-    "tap here",
     "download our app",
     "download the app",
     "story continued below",
     "story continues below",
-    "article continues",
     "continue reading",
-    "read more:",
     "read also",
     "read next",
-    "related:",
     "related articles",
     "related stories",
-    "see also:",
-    "more news:",
-    "watch:",
-    "watch live",
-    "now playing",
-    "advertisement",
-    "most read",
-    "most popular",
     "view comments",
     "leave a comment",
     "comments are closed",
@@ -95,13 +114,9 @@ const NOTICES: &[&str] = &[
     "unlimited digital access",
     "support quality journalism",
     "supports journalism",
-    "ad blocker",
     "enable javascript",
-    "your browser",
-    "hide caption",
     "toggle caption",
     "order reprint",
-    "photo gallery",
     "recommended video",
     "recommended stories",
     "we welcome your feedback",
@@ -116,12 +131,10 @@ const NOTICES: &[&str] = &[
     "interested in this topic",
     "suscríbase",
     "suscríbete",
-    "boletín",
     "política de privacidad",
     "lea también",
     "síguenos",
     "compartir en",
-    "assine",
     "leia também",
     "leia mais",
     "inscrivez-vous",
@@ -133,26 +146,19 @@ const NOTICES: &[&str] = &[
     "читайте также",
     "читайте нас",
     "поделиться",
-    "по теме:",
     "اشترك في",
     "اقرأ أيضا",
     "اقرأ أيضًا",
     "تابعونا",
-    "شارك",
-    "सदस्यता",
     "न्यूज़लेटर",
     "यह भी पढ़ें",
     "हमें फॉलो",
     "शेयर करें",
-    "订阅",
     "扫码",
     "相关阅读",
-    "点击",
     "分享到",
     "关注我们",
-    "登録",
     "関連記事",
-    "シェア",
     "อ่านเพิ่มเติม",
     "สมัครรับ",
     "ข่าวที่เกี่ยวข้อง",
@@ -221,6 +227,7 @@ const SCRIPT: &[&str] = &[
 
 static LISTS_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(LISTS));
 static NOTICE_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(NOTICES));
+static HINT_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(HINTS));
 static CAPTION_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(CAPTIONS));
 static SCRIPT_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(SCRIPT));
 
@@ -296,10 +303,12 @@ fn is_furniture(p: &Paragraph<'_>, goes_on: bool) -> bool {
     let cut_off =
         !goes_on && n <= LONGEST_TEASER && (p.text.ends_with("...") || p.text.ends_with('…'));
     // Prose may mention a newsletter: the longer the line, the more it must say to be a notice.
-    let notices = found(&NOTICE_FINDER, p.text);
+    let (notices, hints) = (found(&NOTICE_FINDER, p.text), found(&HINT_FINDER, p.text));
+    let says_more = is_sentence(p.text);
     cut_off
-        || notices > 1
-        || notices > 0 && (n <= 40 || !is_sentence(p.text))
+        || notices + hints > 1
+        || notices > 0 && (n <= SHORT_NOTICE || !says_more)
+        || hints > 0 && (n <= LABEL || !says_more)
         || is_caption(p)
         || is_script(p.text)
 }

@@ -97,6 +97,7 @@ fn prose_that_mentions_such_things_stays_prose() {
          hear of a computer, told the council that he would rather stop than change, and the council, after an hour, \
          agreed with him and paid for another shoe box.",
         "By noon the water had reached the second step.",
+        "She gave each of the volunteers a cookie and an advertisement for the ferry.",
         "Who knows? Nobody at the dam did...and nobody asked.",
     ];
     for line in prose {
