@@ -14,6 +14,7 @@ use crate::{
     },
     hash,
     recognise::{BOILERPLATE, CREDIT, FURNITURE, Parts, QUOTED},
+    sketch::winnow::SEEDS,
     text::Tokens,
 };
 
@@ -21,8 +22,9 @@ use crate::{
 pub const MIN_FAMILIES: usize = 5;
 /// Least families of a run of words that is no whole line.
 pub const MIN_FAMILIES_OF_RUN: usize = 20;
-/// Tokens of a seed, at most.
-const SEED: u32 = 5;
+/// Tokens of a seed.
+const SEED: u32 = SEEDS.run as u32;
+const COMMON: &str = "a run of words in more groups than are compared pair by pair";
 const RUN: &str = "the same run of words in groups that share nothing else";
 /// Least weight of a paragraph that can be: 8 words.
 const MIN_WEIGHT: u32 = 16;
@@ -55,8 +57,9 @@ type Place = (u32, std::ops::Range<u32>);
 pub struct Common {
     /// Boilerplate, by article and place.
     pub boilerplate: Vec<Boilerplate>,
-    /// The articles of each statement: a run of words that is no boilerplate, as many quote it or share more. Ascending.
-    pub statements: Vec<Vec<u32>>,
+    /// Runs of words round a seed over the cap that are no boilerplate: they are short, or quoted, or their articles share
+    /// more.
+    pub common_runs: Vec<Boilerplate>,
 }
 
 /// Finds boilerplate and marks its tokens as furniture in every article; `tokens` and `parts` are by article.
@@ -69,7 +72,7 @@ pub fn find(
     let cap = propose::cap(families.len());
     let counts: Vec<u32> = (0..postings.len() as u32)
         .into_par_iter()
-        .map(|l| families.count(postings, l, MIN_FAMILIES_OF_RUN) as u32)
+        .map(|l| families.count(postings, l, cap + 1) as u32)
         .collect();
     let view: Vec<&Parts> = parts.iter().map(|p| &**p).collect();
     let mut by_text: BTreeMap<u128, Vec<Place>> = BTreeMap::new();
@@ -93,44 +96,32 @@ pub fn find(
     // Runs of seeds in many families, in text that has no lines to go by.
     let runs: Vec<Vec<(u32, Place)>> = (0..tokens.len() as u32)
         .into_par_iter()
-        .map(|x| common_runs(x, postings, &counts, &view))
+        .map(|x| runs_of(x, postings, &counts, &view))
         .collect();
     let mut by_seed: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
     for (seed, place) in runs.into_iter().flatten() {
         by_seed.entry(seed).or_default().push(place);
     }
-    // A run that only a few articles extend, by chance, is no text of its own.
-    let (speech, by_seed): (Vec<_>, Vec<_>) = by_seed
+    // A run that only a few articles extend, by chance, is no text of its own; what is mostly spoken is no boilerplate.
+    let by_seed = by_seed
         .into_values()
-        .filter(|places| places.len() >= MIN_FAMILIES_OF_RUN)
-        .partition(|places| is_speech(places, &view));
+        .filter(|places| places.len() >= MIN_FAMILIES_OF_RUN && !is_speech(places, &view));
     let told: Vec<(Vec<Place>, &'static str)> = by_text
         .into_values()
         .map(|p| (p, "the same line in groups that share nothing else"))
-        .chain(by_seed.into_iter().map(|p| (p, RUN)))
+        .chain(by_seed.map(|p| (p, RUN)))
         .collect();
-    let (mut found, mut statements) = (Vec::new(), speech);
-    let judged: Vec<(Option<Boilerplate>, Vec<Place>, &'static str)> = told
+    let mut found: Vec<(Boilerplate, Vec<Place>)> = told
         .into_par_iter()
-        .map(|(places, reason)| {
+        .filter_map(|(places, reason)| {
             let of = groups(&places, families);
             let is_one = of.len() >= MIN_FAMILIES
                 && !is_the_article(&of, &view)
                 && share_nothing_else(&of, postings, &view, &repeated);
-            (
-                is_one.then(|| describe(&places, of.len(), reason)),
-                places,
-                reason,
-            )
+            let told = is_one.then(|| describe(&places, of.len(), reason));
+            told.map(|b| (b, places))
         })
         .collect();
-    for (boilerplate, places, reason) in judged {
-        match boilerplate {
-            Some(b) => found.push((b, places)),
-            None if reason == RUN => statements.push(places),
-            None => {}
-        }
-    }
     found.sort_by(|(x, _), (y, _)| {
         (x.article, x.tokens.start, x.tokens.end).cmp(&(y.article, y.tokens.start, y.tokens.end))
     });
@@ -151,15 +142,44 @@ pub fn find(
             out.push(b);
         }
     }
-    let statements = statements
-        .iter()
-        .map(|places| articles(places))
-        .filter(|s| s.len() > cap)
-        .collect();
+    let is_told = |x: u32, at: u32| parts[x as usize].flags[at as usize] & BOILERPLATE != 0;
+    let common_runs = common_runs(tokens, postings, &counts, cap, families, is_told);
     Common {
         boilerplate: out,
-        statements,
+        common_runs,
     }
+}
+
+/// The runs round seeds over the cap that are no boilerplate and long enough to make a pair worth comparing: one each, by
+/// article and place.
+fn common_runs(
+    tokens: &[&Tokens],
+    postings: &Postings,
+    counts: &[u32],
+    cap: usize,
+    families: &Families,
+    is_told: impl Fn(u32, u32) -> bool + Sync,
+) -> Vec<Boilerplate> {
+    let mut out: Vec<Boilerplate> = (0..counts.len() as u32)
+        .into_par_iter()
+        .filter(|l| counts[*l as usize] as usize > cap)
+        .filter_map(|l| {
+            let seeds: Vec<(u32, u32)> = postings
+                .places(l)
+                .iter()
+                .filter(|p| !is_told(p.article, p.at))
+                .map(|p| (p.article, p.at))
+                .collect();
+            let places = whole_run(&seeds, tokens);
+            let run = &places.first()?.1;
+            let long = (run.end - run.start) as usize >= GUARANTEED_RUN;
+            let groups = groups(&places, families).len();
+            (long && groups > cap).then(|| describe(&places, groups, COMMON))
+        })
+        .collect();
+    out.sort_by_key(|c| (c.article, c.tokens.start, c.tokens.end));
+    out.dedup_by(|x, y| (x.article, &x.tokens) == (y.article, &y.tokens));
+    out
 }
 
 fn paragraphs(x: u32, tokens: &Tokens, parts: &Parts) -> Vec<(u128, Place)> {
@@ -182,7 +202,7 @@ fn paragraphs(x: u32, tokens: &Tokens, parts: &Parts) -> Vec<(u128, Place)> {
 }
 
 /// Stretches of passage length in which seeds of many families follow each other, each under the commonest of its seeds.
-fn common_runs(x: u32, postings: &Postings, counts: &[u32], parts: &[&Parts]) -> Vec<(u32, Place)> {
+fn runs_of(x: u32, postings: &Postings, counts: &[u32], parts: &[&Parts]) -> Vec<(u32, Place)> {
     let mut seeds: Vec<(u32, u32)> = postings
         .of_article(x)
         .iter()
@@ -208,6 +228,48 @@ fn common_runs(x: u32, postings: &Postings, counts: &[u32], parts: &[&Parts]) ->
                 .map(|s| s.1)
                 .max_by_key(|s| (postings.places(*s).len(), std::cmp::Reverse(*s)))?;
             heavy.then_some((commonest, (x, from..to)))
+        })
+        .collect()
+}
+
+/// The whole run round one seed: as far as half of a sample of its places go on saying the same as the first. Places that
+/// do not are left out.
+fn whole_run(seeds: &[(u32, u32)], tokens: &[&Tokens]) -> Vec<Place> {
+    let text = |x: u32| &tokens[x as usize].hashes[..];
+    let Some(&(first, at)) = seeds.first() else {
+        return Vec::new();
+    };
+    let (a, at) = (text(first), at as usize);
+    let (mut before, mut after): (Vec<usize>, Vec<usize>) = seeds[1..]
+        .iter()
+        .take(SAMPLE)
+        .map(|&(y, j)| {
+            let (b, j) = (text(y), j as usize);
+            let same = |p: &(&u32, &u32)| p.0 == p.1;
+            (
+                a[..at]
+                    .iter()
+                    .rev()
+                    .zip(b[..j].iter().rev())
+                    .take_while(same)
+                    .count(),
+                a[at..].iter().zip(&b[j..]).take_while(same).count(),
+            )
+        })
+        .unzip();
+    before.sort_unstable();
+    after.sort_unstable();
+    let half = before.len() / 2;
+    let (Some(&before), Some(&after)) = (before.get(half), after.get(half)) else {
+        return Vec::new();
+    };
+    let run = &a[at - before..at + after];
+    seeds
+        .iter()
+        .filter_map(|&(y, j)| {
+            let from = (j as usize).checked_sub(before)?;
+            let holds = text(y).get(from..from + run.len()) == Some(run);
+            holds.then_some((y, from as u32..(from + run.len()) as u32))
         })
         .collect()
 }

@@ -3,7 +3,7 @@
 mod explain;
 mod scope;
 
-use std::{ops::Range, sync::OnceLock};
+use std::{collections::BTreeSet, ops::Range, sync::OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -29,7 +29,7 @@ use crate::{
     shingle,
     sketch::{
         minhash::SketchParams,
-        winnow::{Seed, Winnowing},
+        winnow::{SEEDS, Seed, Winnowing},
     },
     text::{self, Tokens},
 };
@@ -37,8 +37,6 @@ use crate::{
 pub use explain::{Explanation, Stages, Verdict};
 pub use scope::OutOfScope;
 
-/// Seeds: runs of 5 tokens, one of 8, so that a common run of 12 is found.
-pub const SEEDS: Winnowing = Winnowing { run: 4, window: 9 };
 /// Articles of at most this many tokens keep every run as a seed, so that short ones are compared exactly.
 pub const SHORT_ARTICLE: usize = 200;
 
@@ -158,6 +156,16 @@ pub struct NearMiss {
     pub score: f64,
 }
 
+impl NearMiss {
+    /// Nearest first, by score, then Jaccard, then ids.
+    fn nearer(&self, other: &Self) -> std::cmp::Ordering {
+        let by = |x: f64, y: f64| y.total_cmp(&x);
+        by(self.score, other.score)
+            .then(by(self.jaccard, other.jaccard))
+            .then((self.a, self.b).cmp(&(other.a, other.b)))
+    }
+}
+
 /// Articles that are versions of one.
 #[derive(Clone, Debug)]
 pub struct Cluster {
@@ -182,6 +190,8 @@ pub struct Scan {
     pub clusters: Vec<Cluster>,
     /// Boilerplate, by article and place.
     pub boilerplate: Vec<Boilerplate>,
+    /// Runs of words in more families than are compared pair by pair that are no boilerplate, by article and place.
+    pub common_runs: Vec<Boilerplate>,
     /// Pairs under every threshold, nearest first; as many as were asked for.
     pub near_misses: Vec<NearMiss>,
     /// Seeds in more families than the cap.
@@ -263,7 +273,10 @@ impl Detector {
         });
         drop(parts);
         let families = families.grown(&postings);
-        let within = families.pairs_of_large(&sketches, &postings);
+        let within = families.pairs_of_large(&sketches, &postings, |x, y| {
+            self.out_of_scope(&articles[x as usize], &articles[y as usize])
+                .is_none()
+        });
         drop(sketches);
         let proposer = Proposer::new(families.sampled(&postings), families, within);
         Prepared {
@@ -280,7 +293,7 @@ impl Detector {
             proposer,
             common: Common {
                 boilerplate,
-                statements,
+                common_runs,
             },
         } = prepared;
         let tokens = token_hashes(&articles);
@@ -305,19 +318,16 @@ impl Detector {
                 Compared::NearMiss(n) => near_misses.push(n),
             }
         }
-        near_misses.sort_by(|x, y| {
-            y.score
-                .total_cmp(&x.score)
-                .then((x.a, x.b).cmp(&(y.a, y.b)))
-        });
-        near_misses.truncate(self.settings.near_misses.max(1));
+        near_misses.sort_by(NearMiss::nearer);
+        near_misses.truncate(self.most_near_misses());
         let clusters = clusters(&articles, &matches);
         let pairs_left_out =
-            thin_out(&clusters, &mut matches) + unprinted(&statements, &matches, &families);
+            thin_out(&clusters, &mut matches) + not_compared(&common_runs, &matches, &families);
         Scan {
             matches,
             clusters,
             boilerplate,
+            common_runs,
             near_misses,
             capped_seeds,
             pairs_left_out,
@@ -382,7 +392,7 @@ impl Detector {
         aligner: &mut Aligner,
     ) -> Vec<Compared> {
         let a = &articles[x as usize];
-        let mut out = Vec::new();
+        let (mut out, mut misses) = (Vec::new(), Vec::new());
         let mut ready = false;
         for &y in partners {
             let b = &articles[y as usize];
@@ -404,15 +414,23 @@ impl Detector {
                     containment: c.shared.containment,
                     passages: c.passages,
                 })),
-                None => out.push(Compared::NearMiss(NearMiss {
+                None => misses.push(NearMiss {
                     a: x,
                     b: y,
                     jaccard: c.jaccard,
                     score: c.shared.score(),
-                })),
+                }),
             }
         }
+        // No more of one article can be among the nearest of all.
+        misses.sort_by(NearMiss::nearer);
+        misses.truncate(self.most_near_misses());
+        out.extend(misses.into_iter().map(Compared::NearMiss));
         out
+    }
+
+    fn most_near_misses(&self) -> usize {
+        self.settings.near_misses.max(1)
     }
 
     /// Compares two articles; the aligner must have been given `a`.
@@ -557,30 +575,46 @@ fn thin_out(clusters: &[Cluster], matches: &mut Vec<Match>) -> u64 {
     pairs
 }
 
-/// Pairs of articles of different families that share a statement too common for every pair to be compared, less those
-/// among the matches.
-fn unprinted(statements: &[Vec<u32>], matches: &[Match], families: &Families) -> u64 {
-    let of = |x: u32| families.of[x as usize];
-    let pairs_of = |n: u64| n * n.saturating_sub(1) / 2;
-    let mut pairs = 0;
-    let mut holds = vec![false; families.of.len()];
-    for s in statements {
+/// How many pairs of different families were not compared, at most: those that share a run too common for every pair, and
+/// those of an article with the members of a large family that did not stand for it. Pairs among the matches are not
+/// counted.
+fn not_compared(common: &[Boilerplate], matches: &[Match], families: &Families) -> u64 {
+    let family = |x: u32| families.of[x as usize];
+    let across: Vec<&Match> = matches
+        .iter()
+        .filter(|m| family(m.a) != family(m.b))
+        .collect();
+    // One text told in several pieces is one.
+    let texts: BTreeSet<&[u32]> = common.iter().map(|c| &c.articles[..]).collect();
+    let mut holding: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
+    let mut left: Vec<u64> = Vec::with_capacity(texts.len());
+    let pairs = |n: u64| n * n.saturating_sub(1) / 2;
+    for (t, articles) in texts.into_iter().enumerate() {
         let mut sizes: FxHashMap<u32, u64> = FxHashMap::default();
-        for x in s {
-            holds[*x as usize] = true;
-            *sizes.entry(of(*x)).or_default() += 1;
+        for x in articles {
+            holding.entry(*x).or_default().push(t);
+            *sizes.entry(family(*x)).or_default() += 1;
         }
-        let across = pairs_of(s.len() as u64) - sizes.values().map(|n| pairs_of(*n)).sum::<u64>();
-        let printed = matches
-            .iter()
-            .filter(|m| holds[m.a as usize] && holds[m.b as usize] && of(m.a) != of(m.b))
-            .count() as u64;
-        pairs += across.saturating_sub(printed);
-        for x in s {
-            holds[*x as usize] = false;
+        let within: u64 = sizes.values().map(|n| pairs(*n)).sum();
+        left.push(pairs(articles.len() as u64) - within);
+    }
+    let mut spoken_for: FxHashMap<(u32, u32), u64> = FxHashMap::default();
+    for m in across {
+        if let (Some(of_a), Some(of_b)) = (holding.get(&m.a), holding.get(&m.b)) {
+            for t in of_a.iter().filter(|t| of_b.contains(t)) {
+                left[*t] = left[*t].saturating_sub(1);
+            }
+        }
+        for (x, y) in [(m.a, m.b), (m.b, m.a)] {
+            if families.is_large(y) {
+                *spoken_for.entry((x, family(y))).or_default() += 1;
+            }
         }
     }
-    pairs
+    let sampled = spoken_for
+        .iter()
+        .map(|((_, f), n)| (families.size(*f) as u64).saturating_sub(*n));
+    left.iter().sum::<u64>() + sampled.sum::<u64>()
 }
 
 /// The place of `tokens` in the text.

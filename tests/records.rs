@@ -101,14 +101,7 @@ fn ids_are_strings_or_numbers_or_made_up() {
     ));
     assert_eq!(
         ids(&input),
-        [
-            "ab",
-            "12345678901234567890123",
-            "-1.50",
-            "-#5",
-            "-#6",
-            "-#7"
-        ]
+        ["ab", "12345678901234567890123", "-1.50", "-", "-", "-"]
     );
     assert_eq!(
         error(r#"{"text":"","id":true}"#),
@@ -199,7 +192,7 @@ fn bad_records_say_what_is_wrong() {
         assert_eq!(error(line), message, "{line}");
     }
     let input = jsonl("{\"text\":\"a\"}\n\nx\n{\"text\":\"b\"}\n");
-    assert_eq!(ids(&input), ["-#1", "-#4"]);
+    assert_eq!(ids(&input), ["-", "-"]);
     assert_eq!(input.errors[0].record, Some(3));
     assert_eq!(input.errors[0].kind, ErrorKind::Syntax);
     assert!(input.errors[0].message.starts_with("column 1: "));

@@ -58,7 +58,7 @@ fn standard_input_is_told_by_its_first_byte() {
     assert_eq!(
         give(b"\n  {\"text\":\"a\"}\n{\"text\":\"b\",\"id\":4}\nx"),
         [
-            "-#2 Some(2) \"a\"",
+            "- Some(2) \"a\"",
             "4 Some(3) \"b\"",
             "-:4: column 1: expected a value"
         ]
@@ -80,7 +80,7 @@ fn a_stream_answers_line_by_line() {
         .unwrap();
     let mut input = child.stdin.take().unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
-    for (line, id) in [("{\"text\":\"a\"}\n", "-#1"), ("{\"text\":\"b\"}\n", "-#2")] {
+    for (line, id) in [("{\"text\":\"a\"}\n", "-"), ("{\"text\":\"b\"}\n", "-")] {
         // The next line is sent only once this one has been answered.
         input.write_all(line.as_bytes()).unwrap();
         let answer = output.find_map(|line| line.unwrap().strip_prefix("> ").map(str::to_owned));

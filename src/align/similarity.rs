@@ -72,11 +72,11 @@ impl Default for Thresholds {
 }
 
 /// Least words of a sentence that counts as one shared.
-const SENTENCE: u32 = 8;
+pub const SENTENCE: u32 = 8;
 /// Least weight of the words round quoted speech for a sentence to be more than the quotation.
 const ATTRIBUTION: u32 = 4;
 /// Share of a sentence that must match for it to be shared whole.
-const WHOLE: f64 = 0.6;
+pub const WHOLE: f64 = 0.6;
 
 /// What a pair shares.
 #[derive(Clone, Debug, Default)]
@@ -278,7 +278,7 @@ impl Shared {
 }
 
 /// Share of an article shorter than [`MIN_PASSAGE`] that its least passage takes.
-const SHORT_PASSAGE: f64 = 0.7;
+pub const SHORT_PASSAGE: f64 = 0.7;
 
 /// Least weight of a passage of a pair: [`MIN_PASSAGE`], but where an article is shorter than that, seven tenths of it.
 #[must_use]

@@ -23,6 +23,8 @@ const VOTES: u32 = 4;
 const SAMPLE: usize = 4;
 /// Places of one seed in one article that are kept apart.
 const REPEATS: usize = 16;
+/// Members tried for one that is wanted.
+const MOST_TRIED: usize = 512;
 /// Members before it, in the order of their sketches, among which the nearest sibling of an article is sought.
 const SIBLINGS: usize = 8;
 
@@ -200,9 +202,14 @@ impl Families {
     }
 
     /// The pairs compared inside large families: each member with its family's representative, the one of most text that
-    /// others have too, and with its nearest sibling by sketch. Sorted, lesser index first.
+    /// others have too, and with its nearest sibling by sketch; of those that are `wanted`. Sorted, lesser index first.
     #[must_use]
-    pub fn pairs_of_large(&self, sketches: &Sketches, postings: &Postings) -> Vec<(u32, u32)> {
+    pub fn pairs_of_large(
+        &self,
+        sketches: &Sketches,
+        postings: &Postings,
+        wanted: impl Fn(u32, u32) -> bool,
+    ) -> Vec<(u32, u32)> {
         let in_common = |x: u32| {
             postings
                 .of_article(x)
@@ -218,17 +225,22 @@ impl Families {
         }
         let mut out = Vec::new();
         for mut family in members.into_values() {
-            let Some(&head) = family
-                .iter()
-                .max_by_key(|x| (in_common(**x), std::cmp::Reverse(**x)))
-            else {
-                continue;
-            };
-            out.extend(family.iter().filter(|x| **x != head).map(|x| (*x, head)));
+            let mut heads = family.clone();
+            heads.sort_by_cached_key(|x| (std::cmp::Reverse(in_common(*x)), *x));
+            heads.truncate(MOST_TRIED);
+            for &x in &family {
+                let head = heads.iter().find(|h| **h != x && wanted(x, **h));
+                out.extend(head.map(|h| (x, *h)));
+            }
             family.sort_by(|x, y| sketches.of(*x).cmp(sketches.of(*y)).then(x.cmp(y)));
             for (i, &x) in family.iter().enumerate() {
-                let before = &family[i.saturating_sub(SIBLINGS)..i];
-                let nearest = before.iter().max_by(|p, q| {
+                let before = &family[i.saturating_sub(MOST_TRIED)..i];
+                let siblings = before
+                    .iter()
+                    .rev()
+                    .filter(|y| wanted(x, **y))
+                    .take(SIBLINGS);
+                let nearest = siblings.max_by(|p, q| {
                     sketches
                         .estimate(x, **p)
                         .total_cmp(&sketches.estimate(x, **q))

@@ -11,9 +11,10 @@ use super::{
     families::Families,
     postings::{EVERYWHERE, Postings},
 };
+use crate::sketch::winnow::SEEDS;
 
 /// Common runs of this many tokens make a pair of articles worth comparing, by themselves.
-pub const GUARANTEED_RUN: usize = 12;
+pub const GUARANTEED_RUN: usize = SEEDS.guarantee();
 /// How far round a seed its neighbourhood reaches, in tokens.
 const NEAR: usize = 24;
 /// Pairs of words that two neighbourhoods must share, the seed's own among them.
@@ -21,10 +22,13 @@ const ENOUGH_BIGRAMS: u32 = 8;
 /// Neighbourhoods this close to one already looked at say nothing new, in tokens.
 const SKIP: u32 = 4;
 
+/// Least value of [`cap`].
+pub const LEAST_CAP: usize = 64;
+
 /// The most families a seed may stand in and still propose every pair: 64, or the cube root of the number of families.
 #[must_use]
 pub fn cap(families: usize) -> usize {
-    (families as f64).cbrt().ceil().max(64.0) as usize
+    (families as f64).cbrt().ceil().max(LEAST_CAP as f64) as usize
 }
 
 /// Proposes pairs of one corpus.

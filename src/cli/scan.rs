@@ -26,8 +26,9 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     let options = settings::read_options(&args.input);
     let detector = Detector::new(settings::engine(&args.engine, args.near_misses))?;
     let printed = settings::as_json(detector.settings(), detector.banding(), &options)?;
-    // Opened first: a place that cannot be written to is told before the work, not after.
-    let mut out = OutputFile::create(&args.output)?;
+    // A place that cannot be written to is told before the work; what is made for the test goes at once, so that an
+    // interrupt during the work leaves nothing behind.
+    OutputFile::check(&args.output)?;
     let input = read(&args.paths, &options);
     let failed = has_failed(&input, args.max_errors);
     let Input {
@@ -47,6 +48,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     let progress = Progress::comparing(documents.len());
     let scan = detector.scan(documents);
     drop(progress);
+    let mut out = OutputFile::create(&args.output)?;
     let outcome = Outcome::new(scan, reading, printed);
     let show = Show {
         offsets: settings::unit(args.offsets),

@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use super::args::{self, EngineArgs, InputArgs};
 use crate::{
-    align, boilerplate,
+    align::{self, similarity},
+    boilerplate,
     candidate::{families, propose},
     cluster, detector, hash,
     read::{FieldNames, Format, ReadOptions},
     report::offsets::Unit,
     settings::{PairScope, Settings},
-    sketch::minhash::SketchParams,
+    sketch::{minhash::SketchParams, winnow::SEEDS},
     text,
 };
 
@@ -80,17 +81,37 @@ pub(super) fn as_json(
 ) -> anyhow::Result<Value> {
     let mut out = serde_json::to_value(s)?;
     out["banding"] = json!({"bands": banding.bands, "rows": banding.rows});
-    out["seeds"] = json!({"run": detector::SEEDS.run, "window": detector::SEEDS.window, "every_run_up_to_tokens": detector::SHORT_ARTICLE});
+    let run = SEEDS.run.min(s.k);
+    out["seeds"] = json!({
+        "run": run,
+        "window": SEEDS.guarantee() + 1 - run,
+        "every_run_up_to_tokens": detector::SHORT_ARTICLE,
+    });
     out["constants"] = json!({
         "passage_words": align::MIN_PASSAGE / 2,
         "passage_characters": align::MIN_PASSAGE,
+        "passage_share_of_short_article": similarity::SHORT_PASSAGE,
         "quote_share": align::QUOTE_SHARE,
+        "sentence_words": similarity::SENTENCE,
+        "sentence_share": similarity::WHOLE,
         "guaranteed_run": propose::GUARANTEED_RUN,
+        "seed_cap_least": propose::LEAST_CAP,
         "large_cluster": families::LARGE,
         "weak_bridge": cluster::WEAK_BRIDGE,
         "boilerplate_groups": boilerplate::MIN_FAMILIES,
         "boilerplate_groups_of_run": boilerplate::MIN_FAMILIES_OF_RUN,
     });
+    let f = &options.fields;
+    out["fields"] = json!({
+        "id": f.id, "text": f.text, "title": f.title, "outlet": f.outlet, "url": f.url, "published": f.published,
+        "modified": f.modified, "retrieved": f.retrieved, "byline": f.byline, "lang": f.lang, "group": f.group,
+        "carry": options.carry,
+    });
+    out["input_format"] = match options.input_format {
+        None => json!("told by name and content"),
+        Some(Format::Plain) => json!("plain"),
+        Some(_) => json!("jsonl"),
+    };
     out["versions"] =
         json!({"text": text::VERSION, "hash": hash::VERSION, "sketch": SketchParams::VERSION});
     out["max_record"] = json!(options.max_record);

@@ -277,7 +277,7 @@ fn article(line: &str, number: u64, path: &str, plan: &Plan) -> Result<Document,
     };
     let id = match fields.id(&plan.id)? {
         Some(id) => id,
-        None => format!("{path}#{number}"),
+        None => path.to_owned(),
     };
     let retrieved = [Role::Retrieved, Role::Scraped, Role::Crawled];
     let mut meta = Meta {

@@ -48,7 +48,6 @@ const HINTS: &[&str] = &[
     "more news:",
     "watch live",
     "ad blocker",
-    "digital subscription",
     "boletín",
     "assine",
     "登録",
@@ -82,6 +81,7 @@ const LISTS: &[&str] = &[
 
 const NOTICES: &[&str] = &[
     "cookies",
+    "digital subscription",
     "sign up for",
     "signed in as",
     "sign me up",

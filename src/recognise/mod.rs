@@ -47,6 +47,11 @@ impl Parts {
         quotation::mark(&paragraphs, tokens, &mut flags);
         furniture::mark(&paragraphs, &mut flags);
         credit::mark(&paragraphs, &mut flags);
+        if !flags.iter().any(|f| is_prose(*f)) {
+            for f in &mut flags {
+                *f &= !CREDIT;
+            }
+        }
         if !is_mostly_text(&flags) {
             // A page of nothing but captions or notices is about them.
             for f in &mut flags {

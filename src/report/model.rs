@@ -22,6 +22,7 @@ pub enum Record<'r> {
     Match(MatchRecord<'r>),
     NearMiss(NearMissRecord<'r>),
     Boilerplate(BoilerplateRecord<'r>),
+    CommonRun(BoilerplateRecord<'r>),
     Cluster(ClusterRecord<'r>),
     Error(ErrorRecord<'r>),
     Summary(Summary),
@@ -99,9 +100,7 @@ pub struct PassageRecord<'r> {
     #[serde(serialize_with = "rounded")]
     pub identity: f64,
     pub kind: PassageKind,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub a_text: Option<&'r str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub b_text: Option<&'r str>,
 }
 
@@ -175,6 +174,7 @@ pub struct Summary {
     pub matches: usize,
     pub clusters: usize,
     pub boilerplate: usize,
+    pub common_runs: usize,
     pub errors: usize,
     pub skipped: Skipped,
     pub capped_seeds: usize,

@@ -107,10 +107,17 @@ impl Outcome {
                 )
             })
             .collect();
+        let mut seen: FxHashMap<String, usize> = FxHashMap::default();
         let cluster_ids = scan
             .clusters
             .iter()
-            .map(|c| cluster_id(c, &digests))
+            .map(|c| {
+                // Clusters of equal texts can be kept apart by scope alone.
+                let id = cluster_id(c, &digests);
+                let n = seen.entry(id.clone()).or_default();
+                *n += 1;
+                if *n == 1 { id } else { format!("{id}#{n}") }
+            })
             .collect();
         let mut cluster_of = vec![None; scan.articles.len()];
         for (c, cluster) in scan.clusters.iter().enumerate() {
@@ -165,19 +172,17 @@ impl Outcome {
             Record::Match(self.match_record(&self.scan.matches[i], show))
         })?;
         if show.near_misses {
+            let mut nearest: Vec<&NearMiss> = self.scan.near_misses.iter().collect();
+            nearest.sort_by_key(|n| (n.a, n.b));
             batches(sink, self.scan.near_misses.len(), |i| {
-                Record::NearMiss(self.near_miss(&self.scan.near_misses[i]))
+                Record::NearMiss(self.near_miss(nearest[i]))
             })?;
         }
-        let mut boilerplate: Vec<BoilerplateRecord<'_>> = self
-            .scan
-            .boilerplate
-            .iter()
-            .map(|b| self.boilerplate(b))
-            .collect();
-        boilerplate.sort_by(|x, y| x.id.cmp(&y.id));
-        for b in boilerplate {
+        for b in self.common_text(&self.scan.boilerplate) {
             sink.record(&Record::Boilerplate(b))?;
+        }
+        for b in self.common_text(&self.scan.common_runs) {
+            sink.record(&Record::CommonRun(b))?;
         }
         let mut clusters: Vec<usize> = (0..self.scan.clusters.len()).collect();
         clusters.sort_by_key(|c| &self.cluster_ids[*c]);
@@ -277,6 +282,15 @@ impl Outcome {
         }
     }
 
+    /// Records of pieces of common text, by id; of equal texts only the first is kept.
+    fn common_text<'r>(&'r self, texts: &'r [Boilerplate]) -> Vec<BoilerplateRecord<'r>> {
+        let mut out: Vec<BoilerplateRecord<'r>> =
+            texts.iter().map(|b| self.boilerplate(b)).collect();
+        out.sort_by(|x, y| x.id.cmp(&y.id));
+        out.dedup_by(|x, y| x.id == y.id);
+        out
+    }
+
     fn boilerplate(&self, b: &Boilerplate) -> BoilerplateRecord<'_> {
         let a = &self.scan.articles[b.article as usize];
         let tokens = &a.tokens.hashes[b.tokens.start as usize..b.tokens.end as usize];
@@ -328,7 +342,8 @@ impl Outcome {
             articles: s.articles.len(),
             matches: s.matches.len(),
             clusters: s.clusters.len(),
-            boilerplate: s.boilerplate.len(),
+            boilerplate: self.common_text(&s.boilerplate).len(),
+            common_runs: self.common_text(&s.common_runs).len(),
             errors: self.reading.errors.len(),
             skipped: Skipped {
                 empty: self.empty(),

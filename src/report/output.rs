@@ -64,6 +64,18 @@ impl OutputFile {
         })
     }
 
+    /// Whether [`create`](Self::create) would succeed for a regular file; streams and devices are not touched.
+    ///
+    /// # Errors
+    /// Those of [`create`](Self::create).
+    pub fn check(path: &str) -> Result<()> {
+        let is_file = fs::metadata(path).is_ok_and(|m| m.is_file()) || !Path::new(path).exists();
+        if path != STDOUT && is_file {
+            Self::create(path)?;
+        }
+        Ok(())
+    }
+
     /// The path as given.
     pub fn name(&self) -> &str {
         &self.name

@@ -14,6 +14,9 @@ pub struct Winnowing {
     pub window: usize,
 }
 
+/// The seeds of passages: runs of 4 tokens, one of 9, so that a common run of 12 is found.
+pub const SEEDS: Winnowing = Winnowing { run: 4, window: 9 };
+
 /// One seed: the hash of a run of tokens and the index of its first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seed {
@@ -26,7 +29,7 @@ pub struct Seed {
 impl Winnowing {
     /// Common runs of at least this many tokens always share a seed.
     #[must_use]
-    pub fn guarantee(self) -> usize {
+    pub const fn guarantee(self) -> usize {
         self.run + self.window - 1
     }
 
