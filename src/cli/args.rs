@@ -40,6 +40,10 @@ pub(super) enum Command {
     },
 }
 
+/// The heading of the options that tell what is written, and how. Each names it: without one, an option is listed under the
+/// heading before it.
+const OUTPUT: &str = "Output";
+
 #[derive(Debug, Arguments)]
 #[command(after_help = SCAN_EXAMPLES)]
 pub(super) struct ScanArgs {
@@ -51,7 +55,7 @@ pub(super) struct ScanArgs {
     #[command(flatten)]
     pub engine: EngineArgs,
     /// Output format.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = OUTPUT)]
     pub format: Format,
     /// Write to FILE instead of standard output; it appears whole or not at all.
     #[arg(
@@ -59,26 +63,27 @@ pub(super) struct ScanArgs {
         long,
         value_name = "FILE",
         default_value = "-",
-        hide_default_value = true
+        hide_default_value = true,
+        help_heading = OUTPUT
     )]
     pub output: String,
     /// What spans count in JSON output.
-    #[arg(long, value_enum, default_value_t = Offsets::Bytes)]
+    #[arg(long, value_enum, default_value_t = Offsets::Bytes, help_heading = OUTPUT)]
     pub offsets: Offsets,
     /// Add each article's text to JSON output.
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     pub with_text: bool,
     /// Characters of each passage to print: a number, 0 for none, or `full`.
-    #[arg(long, value_name = "N", default_value = "200", value_parser = snippet)]
+    #[arg(long, value_name = "N", default_value = "200", value_parser = snippet, help_heading = OUTPUT)]
     pub snippet: crate::report::outcome::Snippet,
     /// Also report the N nearest pairs below every threshold.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = OUTPUT)]
     pub near_misses: usize,
     /// Errors that are no failure of the run: a number, or a share of all records such as 1%.
-    #[arg(long, value_name = "N|P%", default_value = "0", value_parser = max_errors)]
+    #[arg(long, value_name = "N|P%", default_value = "0", value_parser = max_errors, help_heading = OUTPUT)]
     pub max_errors: MaxErrors,
     /// Clusters, and pairs outside clusters, that text output shows at most; 0 for all.
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value_t = 50, help_heading = OUTPUT)]
     pub limit: usize,
 }
 
@@ -104,10 +109,10 @@ pub(super) struct CompareArgs {
     #[command(flatten)]
     pub engine: EngineArgs,
     /// Output format.
-    #[arg(long, value_enum, default_value_t = CompareFormat::Text)]
+    #[arg(long, value_enum, default_value_t = CompareFormat::Text, help_heading = OUTPUT)]
     pub format: CompareFormat,
     /// Show all of both texts, rather than the passages and a few lines around them.
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     pub full: bool,
 }
 

@@ -21,7 +21,7 @@ use crate::{
         PassageKind,
         similarity::{Relation, Test},
     },
-    candidate::{families::LARGE, lsh::Banding},
+    candidate::{families::LARGE, lsh::Banding, propose::Proposal},
     detector::{Article, Comparison, OutOfScope, Stages, Verdict, span_of},
     settings::{PairScope, Settings},
 };
@@ -370,20 +370,6 @@ fn stages_table(c: &Compared<'_>, s: &Stages) -> Vec<Cells> {
             count(s.longest_run, "token")
         ),
     };
-    let verdict = if p.promising { "passes" } else { "fails" };
-    let neighbourhood = if p.heard == 0 {
-        "not looked at".to_owned()
-    } else if p.repeats {
-        format!("{verdict}: a text that repeats itself")
-    } else if p.run >= p.run_needed {
-        format!("{verdict}: a run of {} ≥ {} tokens", p.run, p.run_needed)
-    } else {
-        let than = if p.promising { "≥" } else { "<" };
-        format!(
-            "{verdict}: a run of {} < {} tokens; {} {than} {} pairs of words",
-            p.run, p.run_needed, p.word_pairs, p.word_pairs_needed
-        )
-    };
     let mut rows = vec![
         ("same words", yes(s.same_sequence)),
         (
@@ -403,7 +389,7 @@ fn stages_table(c: &Compared<'_>, s: &Stages) -> Vec<Cells> {
             format!("{family} (from Jaccard {})", figure(s.family_jaccard)),
         ),
         ("seeds", seeds),
-        ("neighbourhood", neighbourhood),
+        ("neighbourhood", neighbourhood(p)),
         ("proposed", yes(p.proposed)),
         ("wanted", scope(c.settings, s.out_of_scope)),
     ];
@@ -422,6 +408,28 @@ fn stages_table(c: &Compared<'_>, s: &Stages) -> Vec<Cells> {
             style: Style::new(),
         })
         .collect()
+}
+
+/// What was seen round the seeds that brought the two together.
+fn neighbourhood(p: &Proposal) -> String {
+    if p.heard == 0 {
+        "not looked at".to_owned()
+    } else if p.repeats {
+        "passes as a text that repeats itself".to_owned()
+    } else if p.run >= p.run_needed {
+        format!("passes on a run: {} ≥ {} tokens", p.run, p.run_needed)
+    } else if p.promising {
+        // Looking ends where enough is seen: longer runs may stand elsewhere.
+        format!(
+            "passes on pairs of words: {} ≥ {} (longest run looked at {}, {} would do)",
+            p.word_pairs, p.word_pairs_needed, p.run, p.run_needed
+        )
+    } else {
+        format!(
+            "fails: longest run looked at {} < {} tokens, pairs of words {} < {}",
+            p.run, p.run_needed, p.word_pairs, p.word_pairs_needed
+        )
+    }
 }
 
 fn scope(settings: &Settings, out: Option<OutOfScope>) -> String {
@@ -531,4 +539,39 @@ fn time(seconds: u64) -> String {
     };
     let n = (seconds as f64 / unit * 10.0).round() / 10.0;
     format!("{n} {name}{}", if n == 1.0 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_seen_round_the_seeds_is_told_as_what_was_looked_at() {
+        let mut p = Proposal {
+            over_cap: 0,
+            cap: 64,
+            heard: 3,
+            repeats: false,
+            run: 9,
+            run_needed: 12,
+            word_pairs: 16,
+            word_pairs_needed: 10,
+            same_family: false,
+            family_sizes: [1, 1],
+            paired_in_large: None,
+            promising: true,
+            proposed: true,
+        };
+        assert_eq!(
+            neighbourhood(&p),
+            "passes on pairs of words: 16 ≥ 10 (longest run looked at 9, 12 would do)"
+        );
+        p.run = 31;
+        assert_eq!(neighbourhood(&p), "passes on a run: 31 ≥ 12 tokens");
+        (p.run, p.word_pairs, p.promising) = (9, 4, false);
+        assert_eq!(
+            neighbourhood(&p),
+            "fails: longest run looked at 9 < 12 tokens, pairs of words 4 < 10"
+        );
+    }
 }

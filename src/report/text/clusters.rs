@@ -23,8 +23,10 @@ const ID_DIGITS: usize = 4;
 const CUT_CONTAINED: f64 = 0.8;
 const CUT_LONGER: f64 = 1.1;
 
-const LEGEND: &str =
-    "%: share of prose found in the cluster's first article (also used by: in any)";
+const LEGEND: [&str; 2] = [
+    "%: share of the article's prose found in the cluster's first article;",
+    "under 'also used by', in the member it shares most with",
+];
 
 /// Writes the largest clusters.
 pub(super) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
@@ -32,7 +34,7 @@ pub(super) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> 
     if clusters.is_empty() {
         return Ok(());
     }
-    page.wrap(FAINT, 0, LEGEND)?;
+    write_legend(page)?;
     let ids = &report.outcome.cluster_ids;
     let mut order: Vec<usize> = (0..clusters.len()).collect();
     order.sort_by(|x, y| {
@@ -52,6 +54,15 @@ pub(super) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> 
     report.more(page, clusters.len())
 }
 
+/// On one line if there is room, else broken where it says a second thing.
+fn write_legend(page: &mut Page<'_>) -> io::Result<()> {
+    let line = LEGEND.join(" ");
+    if page::columns(&line) <= page.width() {
+        return page.wrap(FAINT, 0, &line);
+    }
+    LEGEND.iter().try_for_each(|l| page.wrap(FAINT, 0, l))
+}
+
 /// One cluster as it is shown.
 struct Story<'r> {
     report: &'r Report<'r>,
@@ -69,6 +80,7 @@ impl Story<'_> {
             share: None,
             article: self.cluster().representative,
             facts: vec![length(self.article(self.cluster().representative))],
+            of: None,
         };
         let listed = std::iter::once(&first)
             .chain(&members[..shown])
@@ -208,6 +220,7 @@ impl Story<'_> {
             share: Some(share),
             article: x,
             facts,
+            of: None,
         }
     }
 
@@ -239,9 +252,11 @@ impl Story<'_> {
 
     /// The strongest of the uses by one article, or by those of one other cluster.
     fn user<'m>(&self, cluster: Option<u32>, uses: &[Use<'m>]) -> Option<User<'m>> {
+        let first = self.cluster().representative;
         let strength = |u: &Use<'_>| {
             let quotes = u.of.relation == Relation::Quotes;
-            (!quotes, matched(&u.of.passages), u.share())
+            let words = matched(&u.of.passages);
+            (!quotes, words, u.share(), u.member() == first)
         };
         // Matches come by id, and the first of equal ones stays.
         let best = uses
@@ -253,7 +268,7 @@ impl Story<'_> {
             let articles: BTreeSet<u32> = uses.iter().map(Use::article).collect();
             let name = self.name(c as usize);
             facts.push(match articles.len() - 1 {
-                0 => format!("of {name}"),
+                0 => format!("itself of {name}"),
                 more => format!("with {} of {name}", count(more, "other")),
             });
         }
@@ -263,6 +278,7 @@ impl Story<'_> {
                 share,
                 article,
                 facts,
+                of: (best.member() != first).then(|| best.member()),
             },
             of: best.of,
             end: best.end,
@@ -283,6 +299,11 @@ struct Use<'m> {
 impl Use<'_> {
     fn article(&self) -> u32 {
         self.end.article(self.of)
+    }
+
+    /// The member it is a match with.
+    fn member(&self) -> u32 {
+        self.end.other().article(self.of)
     }
 
     fn share(&self) -> f64 {

@@ -11,7 +11,7 @@ mod tests;
 use std::io::{self, IsTerminal, Write, stdout};
 
 use super::outcome::{Outcome, Show};
-use crate::detector::Detector;
+use crate::{align::similarity::Relation, detector::Detector};
 use page::{FAINT, HEADING, Page, count, number};
 use shared::Sorted;
 
@@ -19,6 +19,14 @@ use shared::Sorted;
 const WIDTH: usize = 100;
 /// Narrower than this nothing can be laid out; a smaller terminal wraps the lines itself.
 const LEAST_WIDTH: usize = 50;
+
+/// The relations, strongest first.
+const RELATIONS: [Relation; 4] = [
+    Relation::Identical,
+    Relation::NearDuplicate,
+    Relation::Reuse,
+    Relation::Quotes,
+];
 
 /// How text is laid out.
 #[derive(Clone, Copy, Debug)]
@@ -90,8 +98,7 @@ pub fn write(
         sorted: Sorted::new(outcome),
     };
     let mut page = Page::new(out, style.width, style.colour);
-    page.put(HEADING, &report.headline());
-    page.end()?;
+    page.wrap(HEADING, 0, &report.headline())?;
     clusters::write(&report, &mut page)?;
     pairs::write(&report, &mut page)?;
     pairs::write_stock(&report, &mut page)?;
@@ -111,7 +118,8 @@ impl Report<'_> {
         let mut parts = vec![count(scan.articles.len(), "article")];
         if !scan.matches.is_empty() {
             parts.push(count(scan.clusters.len(), "cluster"));
-            parts.push(count(scan.matches.len(), "match"));
+            let matches = count(scan.matches.len(), "match");
+            parts.push(format!("{matches} ({})", self.relations()));
         } else if scan.articles.len() > 1 {
             parts.push("nothing shared".into());
         }
@@ -125,6 +133,19 @@ impl Report<'_> {
                 .map(|(n, what)| count(*n, what)),
         );
         parts.join(", ")
+    }
+
+    /// How many matches there are of each relation that there is: `70 near-duplicate, 7 quotes`.
+    fn relations(&self) -> String {
+        let matches = &self.outcome.scan.matches;
+        let parts = RELATIONS.iter().filter_map(|r| {
+            let n = matches.iter().filter(|m| m.relation == *r).count();
+            (n > 0).then(|| match r {
+                Relation::Quotes => count(n, "quote"),
+                _ => format!("{} {}", number(n as u64), r.name()),
+            })
+        });
+        parts.collect::<Vec<_>>().join(", ")
     }
 
     /// The line that ends a section of which not all is shown.

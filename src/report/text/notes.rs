@@ -7,7 +7,11 @@ use super::{
     page::{FAINT, HEADING, Page, WRONG, count, number},
     pairs,
 };
-use crate::{candidate::propose::GUARANTEED_RUN, settings::PairScope};
+use crate::{
+    candidate::propose::GUARANTEED_RUN,
+    detector::{SEEDS, SHORT_ARTICLE},
+    settings::PairScope,
+};
 
 /// Errors listed.
 const ERRORS: usize = 10;
@@ -41,7 +45,8 @@ pub(super) fn write_nothing(report: &Report<'_>, page: &mut Page<'_>) -> io::Res
             let all = settings.pairs == PairScope::All && settings.window_seconds.is_none();
             let why = if all && scan.capped_seeds == 0 {
                 format!(
-                    "No two of the articles have a run of {GUARANTEED_RUN} words or characters in common, so none were compared."
+                    "No two of the articles have enough in common to be compared: a run of {GUARANTEED_RUN} words, or of {} where an article has up to {SHORT_ARTICLE}.",
+                    SEEDS.run.min(settings.k)
                 )
             } else {
                 "No pair that is wanted has enough in common to be compared.".into()

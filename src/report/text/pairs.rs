@@ -4,7 +4,7 @@ use std::io;
 
 use super::{
     Report,
-    page::{self, FAINT, HEADING, INDENT, Page, count, number},
+    page::{self, FAINT, GAP, HEADING, INDENT, Page, count, number},
     shared::{End, Row, describe, id_columns, matched, write_longest, write_row},
 };
 use crate::{
@@ -74,6 +74,7 @@ fn write_pair(
         share: Some(end.containment(containment)),
         article: of[usize::from(end == End::B)],
         facts: std::mem::take(&mut facts),
+        of: None,
     });
     let ids = id_columns(outcome, rows.iter(), page);
     for row in &rows {
@@ -96,11 +97,15 @@ pub(super) fn write_stock(report: &Report<'_>, page: &mut Page<'_>) -> io::Resul
     stock.sort_by_key(|b| std::cmp::Reverse((b.articles.len(), b.families)));
     page.blank()?;
     page.put(HEADING, "Stock passages");
-    page.put(
-        FAINT,
-        "  in articles that share nothing else; not counted as prose",
-    );
-    page.end()?;
+    let what =
+        "the same text in groups of articles that otherwise share nothing; not counted as prose";
+    if GAP + page::columns(what) <= page.left() {
+        page.put(FAINT, &format!("  {what}"));
+        page.end()?;
+    } else {
+        page.end()?;
+        page.wrap(FAINT, 0, what)?;
+    }
     page.blank()?;
     for b in &stock[..report.style.shown(stock.len())] {
         let article = &scan.articles[b.article as usize];
@@ -113,9 +118,7 @@ pub(super) fn write_stock(report: &Report<'_>, page: &mut Page<'_>) -> io::Resul
             ),
         );
         page.put(page::PLAIN, "  articles");
-        if b.families < b.articles.len() {
-            page.put(FAINT, &format!(" in {}", count(b.families, "group")));
-        }
+        page.put(FAINT, &format!(" in {}", count(b.families, "group")));
         page.put(page::PLAIN, "  ");
         let text = span_of(&article.tokens, &b.tokens).slice(&article.document.text);
         if let Some(quote) = page::quote(text, page.left(), true) {

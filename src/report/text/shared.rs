@@ -182,6 +182,8 @@ pub(super) struct Row {
     pub(super) article: u32,
     /// What there is to say of it, most telling first.
     pub(super) facts: Vec<String>,
+    /// The article whose text the first fact is about, where that is not plain from where the row stands.
+    pub(super) of: Option<u32>,
 }
 
 /// Columns kept for what stands beside the ids at most, and for the ids whatever that leaves.
@@ -206,7 +208,7 @@ pub(super) fn id_columns<'x>(
     widest(&|r| columns(outcome.id(r.article))).min(most)
 }
 
-/// Writes `  97 %  id  facts  Outlet: the title`.
+/// Writes `  97 %  id  facts  Outlet: the title`; an article that a fact is of goes on the next line if need be.
 pub(super) fn write_row(
     page: &mut Page<'_>,
     outcome: &Outcome,
@@ -240,6 +242,9 @@ pub(super) fn write_row(
             break;
         }
         page.put(PLAIN, &fact);
+        if let Some(of) = row.of.filter(|_| i == 0) {
+            write_of(page, outcome.id(of))?;
+        }
     }
     if let Some(about) = about(&outcome.scan.articles[row.article as usize])
         && page.left() >= LEAST_TITLE + GAP
@@ -248,4 +253,19 @@ pub(super) fn write_row(
         page.put(FAINT, &about);
     }
     page.end()
+}
+
+/// Adds ` of id`, whole if it fits on a line of its own.
+fn write_of(page: &mut Page<'_>, id: &str) -> io::Result<()> {
+    let of = " of ";
+    if of.len() + columns(id) <= page.left() {
+        page.put(PLAIN, of);
+    } else {
+        page.end()?;
+        page.to(INDENT);
+        page.put(PLAIN, of.trim_start());
+    }
+    let room = page.left();
+    page.put(PLAIN, &page::shorten(id, room));
+    Ok(())
 }

@@ -66,8 +66,11 @@ fn corpus() -> Vec<Document> {
 fn a_story_its_versions_and_who_borrows() {
     let page = pages(corpus(), &Show::default(), &style(80));
     let lines: Vec<&str> = page.lines().collect();
-    assert_eq!(lines[0], "4 articles, 1 cluster, 6 matches");
-    assert!(lines[3].ends_with("3 versions of one story"), "{page}");
+    assert_eq!(
+        lines[0],
+        "4 articles, 1 cluster, 6 matches (1 identical, 2 near-duplicate, 3 reuse)"
+    );
+    assert!(lines[4].ends_with("3 versions of one story"), "{page}");
     assert!(page.contains(" 100 %  gazette/tarn.txt"), "{page}");
     assert!(page.contains("cut to 78 words"), "{page}");
     let used = lines
@@ -184,6 +187,32 @@ fn a_version_unlike_the_first_is_shown_beside_the_one_it_is_like() {
 }
 
 #[test]
+fn a_passage_of_another_member_than_the_first_names_it() {
+    let words = |of: &str, n: usize| {
+        (0..n)
+            .map(|i| format!("{of}{i}"))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let (story, added) = (words("story", 200), words("added", 60));
+    let documents = vec![
+        document("first", format!("{story} {}", words("more", 80))),
+        document("second", format!("{story} {added}")),
+        document("user", format!("{added} {}", words("own", 240))),
+    ];
+    let wide = pages(documents.clone(), &Show::default(), &style(80));
+    assert!(
+        wide.contains("  20 %  user    1 passage, 60 words of second\n"),
+        "{wide}"
+    );
+    let mut long = documents;
+    long[1].id = format!("second/{}", "long".repeat(12));
+    let narrow = pages(long, &Show::default(), &style(80));
+    let expected = format!("words\n        of second/{}\n        \"", "long".repeat(12));
+    assert!(narrow.contains(&expected), "{narrow}");
+}
+
+#[test]
 fn nothing_found_says_why() {
     let none = pages(Vec::new(), &Show::default(), &style(80));
     assert!(
@@ -205,7 +234,7 @@ fn nothing_found_says_why() {
         &style(80),
     );
     assert!(
-        two.contains("No two of the articles have a run of 12 words"),
+        two.contains("No two of the articles have enough in common"),
         "{two}"
     );
     let empty = pages(
