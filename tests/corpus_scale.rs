@@ -326,3 +326,50 @@ fn articles_of_one_form_stay_bounded() {
         found.matches.len()
     );
 }
+
+/// Versions of one story in two outlets, more than are compared pair by pair.
+fn in_two_outlets(n: u64) -> Vec<Document> {
+    let mut rng = Rng::new(11);
+    let whole = story(&mut rng, 6).join("\n\n");
+    (0..n)
+        .map(|i| {
+            let mut d = document(format!("copy-{i:04}"), edited(&mut rng, &whole, 0.02));
+            d.meta.outlet = Some(if i % 6 == 0 { "few" } else { "many" }.into());
+            d
+        })
+        .collect()
+}
+
+#[test]
+fn scope_leaves_no_member_of_a_large_family_alone() {
+    let settings = copytaster::settings::Settings {
+        pairs: copytaster::settings::PairScope::CrossOutlet,
+        ..Default::default()
+    };
+    let detector = copytaster::detector::Detector::new(settings).unwrap();
+    let found = detector.scan(in_two_outlets(300));
+    let matched: BTreeSet<u32> = found.matches.iter().flat_map(|m| [m.a, m.b]).collect();
+    assert_eq!(matched.len(), 300);
+    let outlet = |x: u32| &found.articles[x as usize].document.meta.outlet;
+    assert!(found.matches.iter().all(|m| outlet(m.a) != outlet(m.b)));
+}
+
+#[test]
+fn a_run_over_the_cap_is_reported_even_if_no_pair_of_it_is_compared() {
+    let run = "the tide gauge at gannet bay stood four metres above its mark on tuesday night";
+    let documents = (0..100u64)
+        .map(|i| {
+            let text = format!("{} {run} {}", unrelated(i, 4), unrelated(1_000 + i, 3));
+            document(format!("page-{i:03}"), text)
+        })
+        .collect();
+    let found = scan(documents);
+    assert!(found.matches.is_empty());
+    let [common] = &found.common_runs[..] else {
+        panic!("{} runs reported", found.common_runs.len());
+    };
+    assert_eq!((common.articles.len(), common.families), (100, 100));
+    let article = &found.articles[common.article as usize];
+    let text = copytaster::detector::span_of(&article.tokens, &common.tokens);
+    assert_eq!(text.slice(&article.document.text), run);
+}

@@ -8,9 +8,8 @@ use super::{
     pairs,
 };
 use crate::{
-    candidate::propose::GUARANTEED_RUN,
-    detector::{SEEDS, SHORT_ARTICLE},
-    settings::PairScope,
+    candidate::propose::GUARANTEED_RUN, detector::SHORT_ARTICLE, settings::PairScope,
+    sketch::winnow::SEEDS,
 };
 
 /// Errors listed.
@@ -45,7 +44,7 @@ pub(super) fn write_nothing(report: &Report<'_>, page: &mut Page<'_>) -> io::Res
             let all = settings.pairs == PairScope::All && settings.window_seconds.is_none();
             let why = if all && scan.capped_seeds == 0 {
                 format!(
-                    "No two of the articles have enough in common to be compared: a run of {GUARANTEED_RUN} words, or of {} where an article has up to {SHORT_ARTICLE}.",
+                    "No two of the articles have enough in common to be compared: a run of {GUARANTEED_RUN} words, or, where an article has up to {SHORT_ARTICLE}, one of {} with more in common round it.",
                     SEEDS.run.min(settings.k)
                 )
             } else {
@@ -132,7 +131,7 @@ pub(super) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> 
     }
     if scan.pairs_left_out > 0 {
         notes.push(format!(
-            "{} inside large clusters, not compared or not listed.",
+            "at most {} of large clusters and common runs of words, not compared or not listed.",
             count(scan.pairs_left_out as usize, "pair")
         ));
     }
