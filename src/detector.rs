@@ -2,11 +2,11 @@
 
 mod explain;
 mod scope;
+mod whole;
 
-use std::{collections::BTreeSet, ops::Range, sync::OnceLock};
+use std::{ops::Range, sync::OnceLock};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use crate::{
     align::{
@@ -15,12 +15,11 @@ use crate::{
     },
     boilerplate::{self, Boilerplate, Common},
     candidate::{
-        families::{Families, LARGE, Sketches},
+        families::{Families, Sketches},
         lsh::Banding,
         postings::Postings,
         propose::Proposer,
     },
-    cluster::{self, Edge},
     document::Document,
     error::Result,
     hash,
@@ -320,9 +319,9 @@ impl Detector {
         }
         near_misses.sort_by(NearMiss::nearer);
         near_misses.truncate(self.most_near_misses());
-        let clusters = clusters(&articles, &matches);
-        let pairs_left_out =
-            thin_out(&clusters, &mut matches) + not_compared(&common_runs, &matches, &families);
+        let clusters = whole::clusters(&articles, &matches);
+        let pairs_left_out = whole::thin_out(&clusters, &mut matches)
+            + whole::not_compared(&common_runs, &matches, &families);
         Scan {
             matches,
             clusters,
@@ -477,144 +476,6 @@ fn token_hashes(articles: &[Article]) -> Vec<&[u32]> {
 enum Compared {
     Match(Match),
     NearMiss(NearMiss),
-}
-
-fn clusters(articles: &[Article], matches: &[Match]) -> Vec<Cluster> {
-    let edges: Vec<Edge> = matches
-        .iter()
-        .filter(|m| m.relation.joins())
-        .map(|m| Edge {
-            a: m.a,
-            b: m.b,
-            containment: m.containment,
-        })
-        .collect();
-    let members = cluster::clusters(articles.len(), &edges);
-    let mut of = vec![u32::MAX; articles.len()];
-    for (c, m) in members.iter().enumerate() {
-        for x in m {
-            of[*x as usize] = c as u32;
-        }
-    }
-    // How much of the others stands in each, and how strong the edges of each cluster are.
-    let mut held = vec![0.0; articles.len()];
-    let mut scores: Vec<Vec<f64>> = vec![Vec::new(); members.len()];
-    for m in matches.iter().filter(|m| {
-        m.relation.joins() && of[m.a as usize] == of[m.b as usize] && of[m.a as usize] != u32::MAX
-    }) {
-        held[m.a as usize] += m.containment[1];
-        held[m.b as usize] += m.containment[0];
-        scores[of[m.a as usize] as usize].push(m.score());
-    }
-    members
-        .into_iter()
-        .zip(scores)
-        .map(|(members, scores)| Cluster {
-            representative: members
-                .iter()
-                .copied()
-                .max_by(|x, y| {
-                    held[*x as usize]
-                        .total_cmp(&held[*y as usize])
-                        .then(y.cmp(x))
-                })
-                .unwrap_or(members[0]),
-            members,
-            least: scores.iter().copied().fold(1.0, f64::min),
-            mean: scores.iter().sum::<f64>() / scores.len().max(1) as f64,
-        })
-        .collect()
-}
-
-/// Keeps of a cluster of more than [`LARGE`] members only the matches with its representative and of each member with its
-/// nearest sibling; returns how many pairs of such clusters are not among the matches.
-fn thin_out(clusters: &[Cluster], matches: &mut Vec<Match>) -> u64 {
-    let mut large: FxHashMap<u32, (usize, u32)> = FxHashMap::default();
-    let mut pairs = 0u64;
-    for (c, cluster) in clusters
-        .iter()
-        .enumerate()
-        .filter(|(_, c)| c.members.len() > LARGE)
-    {
-        let n = cluster.members.len() as u64;
-        pairs += n * (n - 1) / 2;
-        large.extend(
-            cluster
-                .members
-                .iter()
-                .map(|m| (*m, (c, cluster.representative))),
-        );
-    }
-    if large.is_empty() {
-        return 0;
-    }
-    let inside = |m: &Match| {
-        large
-            .get(&m.a)
-            .is_some_and(|x| large.get(&m.b).is_some_and(|y| x.0 == y.0))
-    };
-    let mut nearest: FxHashMap<u32, (f64, u32)> = FxHashMap::default();
-    for m in matches.iter().filter(|m| inside(m)) {
-        for (x, y) in [(m.a, m.b), (m.b, m.a)] {
-            let best = nearest.entry(x).or_insert((f64::MIN, y));
-            if m.jaccard > best.0 {
-                *best = (m.jaccard, y);
-            }
-        }
-    }
-    matches.retain(|m| {
-        let representative = large.get(&m.a).map(|x| x.1);
-        let keep = !inside(m)
-            || representative == Some(m.a)
-            || representative == Some(m.b)
-            || nearest.get(&m.a).is_some_and(|n| n.1 == m.b)
-            || nearest.get(&m.b).is_some_and(|n| n.1 == m.a);
-        pairs -= u64::from(keep && inside(m));
-        keep
-    });
-    pairs
-}
-
-/// How many pairs of different families were not compared, at most: those that share a run too common for every pair, and
-/// those of an article with the members of a large family that did not stand for it. Pairs among the matches are not
-/// counted.
-fn not_compared(common: &[Boilerplate], matches: &[Match], families: &Families) -> u64 {
-    let family = |x: u32| families.of[x as usize];
-    let across: Vec<&Match> = matches
-        .iter()
-        .filter(|m| family(m.a) != family(m.b))
-        .collect();
-    // One text told in several pieces is one.
-    let texts: BTreeSet<&[u32]> = common.iter().map(|c| &c.articles[..]).collect();
-    let mut holding: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
-    let mut left: Vec<u64> = Vec::with_capacity(texts.len());
-    let pairs = |n: u64| n * n.saturating_sub(1) / 2;
-    for (t, articles) in texts.into_iter().enumerate() {
-        let mut sizes: FxHashMap<u32, u64> = FxHashMap::default();
-        for x in articles {
-            holding.entry(*x).or_default().push(t);
-            *sizes.entry(family(*x)).or_default() += 1;
-        }
-        let within: u64 = sizes.values().map(|n| pairs(*n)).sum();
-        left.push(pairs(articles.len() as u64) - within);
-    }
-    let mut spoken_for: FxHashMap<(u32, u32), u64> = FxHashMap::default();
-    for m in across {
-        if let (Some(of_a), Some(of_b)) = (holding.get(&m.a), holding.get(&m.b)) {
-            for t in of_a.iter().filter(|t| of_b.contains(t)) {
-                left[*t] = left[*t].saturating_sub(1);
-            }
-        }
-        for (x, y) in [(m.a, m.b), (m.b, m.a)] {
-            if families.is_large(y) {
-                *spoken_for.entry((x, family(y))).or_default() += 1;
-            }
-        }
-    }
-    let sampled = spoken_for
-        .iter()
-        .map(|((_, f), n)| (families.size(*f) as u64).saturating_sub(*n));
-    left.iter().sum::<u64>() + sampled.sum::<u64>()
 }
 
 /// The place of `tokens` in the text.
