@@ -14,6 +14,7 @@ use crate::{
     },
     hash,
     recognise::{BOILERPLATE, CREDIT, FURNITURE, Parts, QUOTED},
+    shingle::shared_by,
     sketch::winnow::SEEDS,
     text::Tokens,
 };
@@ -324,7 +325,8 @@ fn share_nothing_else(
             pairs += 1;
             let shorter = postings.seeds(x.0.0).min(postings.seeds(y.0.0));
             strangers += usize::from(
-                shared(&x.1, &y.1) <= CHANCE.0 + (CHANCE.1 * f64::from(shorter)) as usize,
+                shared_by(&x.1, &y.1, |l| *l)
+                    <= CHANCE.0 + (CHANCE.1 * f64::from(shorter)) as usize,
             );
         }
     }
@@ -365,17 +367,6 @@ fn seeds_outside(place: &Place, postings: &Postings, parts: &[&Parts]) -> Vec<u3
         .collect();
     out.dedup();
     out
-}
-
-fn shared(a: &[u32], b: &[u32]) -> usize {
-    let (mut i, mut j, mut n) = (0, 0, 0);
-    while i < a.len() && j < b.len() {
-        n += usize::from(a[i] == b[j]);
-        let (p, q) = (a[i], b[j]);
-        i += usize::from(p <= q);
-        j += usize::from(q <= p);
-    }
-    n
 }
 
 fn articles(places: &[Place]) -> Vec<u32> {

@@ -18,12 +18,12 @@ pub fn list(tokens: &[u32], k: usize, out: &mut Vec<u64>) {
     hash::runs(tokens, k.min(tokens.len()), out);
 }
 
-/// Shared members of two sorted sets. O(|a| + |b|).
-#[must_use]
-pub fn shared(a: &[u64], b: &[u64]) -> usize {
+/// How many members of two lists, ascending by `key`, pair up by it; of sets, the size of their intersection.
+/// O(|a| + |b|).
+pub fn shared_by<T, K: Ord>(a: &[T], b: &[T], key: impl Fn(&T) -> K) -> usize {
     let (mut i, mut j, mut n) = (0, 0, 0);
     while i < a.len() && j < b.len() {
-        let (x, y) = (a[i], b[j]);
+        let (x, y) = (key(&a[i]), key(&b[j]));
         n += usize::from(x == y);
         i += usize::from(x <= y);
         j += usize::from(y <= x);
@@ -34,7 +34,7 @@ pub fn shared(a: &[u64], b: &[u64]) -> usize {
 /// |A∩B| / |A∪B| of two sorted sets; 0 where either is empty.
 #[must_use]
 pub fn jaccard(a: &[u64], b: &[u64]) -> f64 {
-    let both = shared(a, b);
+    let both = shared_by(a, b, |x| *x);
     if both == 0 {
         return 0.0;
     }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::sketch::winnow::Seed;
+use crate::{shingle::shared_by, sketch::winnow::Seed};
 
 /// A place of a seed: an article and a token of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -144,15 +144,7 @@ impl Postings {
     #[must_use]
     pub fn shared(&self, x: u32, y: u32) -> usize {
         // Entries of an article are in the order of their lists.
-        let (a, b) = (self.of_article(x), self.of_article(y));
-        let (mut i, mut j, mut n) = (0, 0, 0);
-        while i < a.len() && j < b.len() {
-            let (p, q) = (a[i].0, b[j].0);
-            n += usize::from(p == q);
-            i += usize::from(p <= q);
-            j += usize::from(q <= p);
-        }
-        n
+        shared_by(self.of_article(x), self.of_article(y), |e| e.0)
     }
 
     /// The lists that an article stands in, ascending, each with the token.

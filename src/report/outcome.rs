@@ -140,6 +140,16 @@ impl Outcome {
         &self.scan.articles[article as usize].document.id
     }
 
+    /// Articles without a time of publication that was understood.
+    #[must_use]
+    pub fn undated(&self) -> usize {
+        let dated = |a: &&Article| {
+            let published = a.document.meta.published.as_ref();
+            published.is_some_and(|p| p.seconds.is_some())
+        };
+        self.scan.articles.len() - self.scan.articles.iter().filter(dated).count()
+    }
+
     /// Articles without any token.
     #[must_use]
     pub fn empty(&self) -> usize {
@@ -358,17 +368,7 @@ impl Outcome {
                 .iter()
                 .map(|(j, r)| (j.to_string(), Value::from(round(*r))))
                 .collect(),
-            undated: s
-                .articles
-                .iter()
-                .filter(|a| {
-                    a.document
-                        .meta
-                        .published
-                        .as_ref()
-                        .is_none_or(|p| p.seconds.is_none())
-                })
-                .count(),
+            undated: self.undated(),
             decoding_errors: self.reading.decoding_errors,
         }
     }

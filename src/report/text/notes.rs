@@ -105,17 +105,7 @@ pub(super) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> 
         ));
     }
     if report.detector.settings().window_seconds.is_some() {
-        let undated = scan
-            .articles
-            .iter()
-            .filter(|a| {
-                a.document
-                    .meta
-                    .published
-                    .as_ref()
-                    .is_none_or(|p| p.seconds.is_none())
-            })
-            .count();
+        let undated = report.outcome.undated();
         if undated > 0 {
             notes.push(format!(
                 "{} without a time of publication: compared with all.",
