@@ -2,9 +2,13 @@
 
 mod explain;
 mod scope;
+mod sources;
 mod whole;
 
-use std::{ops::Range, sync::OnceLock};
+use std::{
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 use rayon::prelude::*;
 
@@ -23,7 +27,8 @@ use crate::{
     document::Document,
     error::Result,
     hash,
-    recognise::{BOILERPLATE, Parts},
+    provenance::{Direction, Outlets, Standing},
+    recognise::{self, Agencies, Attribution, BOILERPLATE, Parts},
     settings::Settings,
     shingle,
     sketch::{
@@ -35,6 +40,7 @@ use crate::{
 
 pub use explain::{Explanation, Stages, Verdict};
 pub use scope::OutOfScope;
+pub use sources::{ClusterOrigin, Copy, KNOWN};
 
 /// Articles of at most this many tokens keep every run as a seed, so that short ones are compared exactly.
 pub const SHORT_ARTICLE: usize = 200;
@@ -48,21 +54,25 @@ pub struct Article {
     pub tokens: Tokens,
     /// What its parts are.
     pub parts: Parts,
+    /// Who is credited in it.
+    pub attribution: Attribution,
     sequence: u128,
     shingles: OnceLock<Vec<u64>>,
 }
 
 impl Article {
-    /// Reads `document`.
+    /// Reads `document`, its credits by the names of `agencies`.
     #[must_use]
-    pub fn new(document: Document) -> Self {
+    pub fn new(document: Document, agencies: &Agencies) -> Self {
         let tokens = text::tokenize(&document.text);
-        let parts = Parts::of(&document.text, &tokens);
+        let byline = document.meta.byline.as_deref();
+        let (parts, attribution) = recognise::read(&document.text, &tokens, byline, agencies);
         let sequence = hash::sequence(&tokens.hashes);
         Self {
             document,
             tokens,
             parts,
+            attribution,
             sequence,
             shingles: OnceLock::new(),
         }
@@ -100,6 +110,8 @@ pub struct Match {
     pub containment: [f64; 2],
     /// The passages, by place in `a`.
     pub passages: Vec<Aligned>,
+    /// Who has it from whom.
+    pub direction: Direction,
 }
 
 impl Match {
@@ -176,6 +188,8 @@ pub struct Cluster {
     pub least: f64,
     /// Mean score of them.
     pub mean: f64,
+    /// Where their text comes from, where their credits say.
+    pub origin: Option<ClusterOrigin>,
 }
 
 /// What a scan found.
@@ -183,6 +197,12 @@ pub struct Cluster {
 pub struct Scan {
     /// All articles, by id.
     pub articles: Vec<Article>,
+    /// Those given as references, by id: matched against, but in nothing else here.
+    pub references: Vec<Article>,
+    /// Where each article stands, and who may be its origin.
+    pub standings: Vec<Standing>,
+    /// The known copy in each article, most of it first.
+    pub copies: Vec<Vec<Copy>>,
     /// All matches, by `a`, then `b`.
     pub matches: Vec<Match>,
     /// All clusters, by first member.
@@ -207,6 +227,8 @@ pub struct Detector {
     settings: Settings,
     banding: Banding,
     sketch: SketchParams,
+    agencies: Arc<Agencies>,
+    outlets: Arc<Outlets>,
 }
 
 impl Detector {
@@ -221,7 +243,25 @@ impl Detector {
             settings,
             banding,
             sketch,
+            agencies: Agencies::built_in(),
+            outlets: Arc::default(),
         })
+    }
+
+    /// The same with other agencies and outlets than come with the program.
+    #[must_use]
+    pub fn with_tables(self, agencies: Arc<Agencies>, outlets: Arc<Outlets>) -> Self {
+        Self {
+            agencies,
+            outlets,
+            ..self
+        }
+    }
+
+    /// The agencies it knows.
+    #[must_use]
+    pub fn agencies(&self) -> &Arc<Agencies> {
+        &self.agencies
     }
 
     /// The settings.
@@ -245,8 +285,15 @@ impl Detector {
 
     /// Reads all articles, finds their families and boilerplate, and makes ready to propose pairs.
     fn prepare(&self, documents: Vec<Document>) -> Prepared {
-        let mut articles: Vec<Article> = documents.into_par_iter().map(Article::new).collect();
-        articles.par_sort_by(|x, y| x.document.id.cmp(&y.document.id));
+        let mut articles: Vec<Article> = documents
+            .into_par_iter()
+            .map(|d| Article::new(d, &self.agencies))
+            .collect();
+        // References come last, so that what is reported is a prefix.
+        articles.par_sort_by(|x, y| {
+            let (x, y) = (&x.document, &y.document);
+            (x.reference.is_some(), &x.id).cmp(&(y.reference.is_some(), &y.id))
+        });
         let seeds: Vec<Vec<Seed>> = articles
             .par_iter()
             .map_init(Vec::new, |scratch, a| self.seeds(&a.tokens.hashes, scratch))
@@ -319,10 +366,18 @@ impl Detector {
         }
         near_misses.sort_by(NearMiss::nearer);
         near_misses.truncate(self.most_near_misses());
-        let clusters = whole::clusters(&articles, &matches);
+        let mut clusters = whole::clusters(&articles, &matches);
+        let mut standings = self.standings(&articles);
+        let copies = self.copies(&articles, &standings, &matches);
+        self.add_references(&articles, &mut standings, &copies);
+        self.direct(&articles, &standings, &copies, &mut matches);
+        self.cluster_origins(&articles, &standings, &mut clusters);
         let pairs_left_out = whole::thin_out(&clusters, &mut matches)
             + whole::not_compared(&common_runs, &matches, &families);
-        Scan {
+        let mut scan = Scan {
+            references: Vec::new(),
+            standings,
+            copies,
             matches,
             clusters,
             boilerplate,
@@ -335,7 +390,9 @@ impl Detector {
                 self.banding.probability(self.settings.jaccard),
             )],
             articles,
-        }
+        };
+        whole::set_references_apart(&mut scan);
+        scan
     }
 
     /// Whether two articles whose sketches meet are of one family.
@@ -412,6 +469,7 @@ impl Detector {
                     jaccard: c.jaccard,
                     containment: c.shared.containment,
                     passages: c.passages,
+                    direction: Direction::default(),
                 })),
                 None => misses.push(NearMiss {
                     a: x,

@@ -22,6 +22,50 @@ pub struct Document {
     pub text: String,
     /// What came with the text.
     pub meta: Meta,
+    /// Whose original it is known to be; none for an article of the corpus itself.
+    pub reference: Option<Reference>,
+}
+
+/// A text known to be an original: matched against, believed for the source, not reported itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// What kind of original.
+    pub kind: ReferenceKind,
+    /// Whose: an id or name of the table of agencies, or any other name.
+    pub name: String,
+}
+
+/// What kind of original a reference is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReferenceKind {
+    /// Copy of a news agency.
+    Agency,
+    /// A statement of a company or body.
+    PressRelease,
+    /// A text of a government.
+    Government,
+    /// An article of a newspaper, broadcaster or site.
+    Outlet,
+}
+
+impl ReferenceKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::Agency,
+        Self::PressRelease,
+        Self::Government,
+        Self::Outlet,
+    ];
+
+    /// A stable lower-case name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Agency => "agency",
+            Self::PressRelease => "press-release",
+            Self::Government => "government",
+            Self::Outlet => "outlet",
+        }
+    }
 }
 
 /// What came with an article's text.

@@ -13,7 +13,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("F4 samples", &["sketch"]),
     ("F4 candidates", &["candidate"]),
     ("F5 passages", &["align"]),
-    ("F6 corpus", &["cluster", "boilerplate"]),
+    ("F6 corpus", &["cluster", "boilerplate", "provenance"]),
     ("F7 settings", &["settings"]),
     ("F7 engine", &["detector"]),
     ("F9 input", &["read"]),

@@ -4,14 +4,16 @@
 use copytaster::align::similarity::Relation;
 use copytaster::detector::{Article, Detector, span_of};
 use copytaster::document::Document;
+use copytaster::recognise::Agencies;
 use copytaster::settings::Settings;
 use libfuzzer_sys::fuzz_target;
 
 fn article(text: &str) -> Article {
-    Article::new(Document {
+    let document = Document {
         text: text.to_owned(),
         ..Document::default()
-    })
+    };
+    Article::new(document, &Agencies::built_in())
 }
 
 fuzz_target!(|text: &str| {

@@ -26,7 +26,7 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
     let options = settings::read_options(&args.input);
     let detector = Detector::new(settings::engine(&args.engine, 0))?;
     if args.corpus.is_empty() {
-        let [a, b] = two_files(args, &options)?.map(Article::new);
+        let [a, b] = two_files(args, &options)?.map(|d| Article::new(d, detector.agencies()));
         let comparison = detector.compare_pair(&a, &b);
         let compared = Compared {
             a: &a,

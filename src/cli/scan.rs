@@ -1,6 +1,6 @@
 //! `scan`: what the articles of a corpus share.
 
-use std::{io::Write, process::ExitCode};
+use std::{io::Write, process::ExitCode, sync::Arc};
 
 use anyhow::Context;
 
@@ -49,7 +49,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     let scan = detector.scan(documents);
     drop(progress);
     let mut out = OutputFile::create(&args.output)?;
-    let outcome = Outcome::new(scan, reading, printed);
+    let outcome = Outcome::new(scan, reading, printed, Arc::clone(detector.agencies()));
     let show = Show {
         offsets: settings::unit(args.offsets),
         snippet: args.snippet,

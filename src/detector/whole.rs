@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use super::{Article, Cluster, Match};
+use super::{Article, Cluster, Match, Scan};
 use crate::{
     boilerplate::Boilerplate,
     candidate::families::{Families, LARGE},
@@ -55,8 +55,41 @@ pub(super) fn clusters(articles: &[Article], matches: &[Match]) -> Vec<Cluster> 
             members,
             least: scores.iter().copied().fold(1.0, f64::min),
             mean: scores.iter().sum::<f64>() / scores.len().max(1) as f64,
+            origin: None,
         })
         .collect()
+}
+
+/// Takes references, which stand last, out of everything that is reported.
+pub(super) fn set_references_apart(scan: &mut Scan) {
+    let n = scan
+        .articles
+        .partition_point(|a| a.document.reference.is_none());
+    if n == scan.articles.len() {
+        return;
+    }
+    scan.references = scan.articles.split_off(n);
+    scan.standings.truncate(n);
+    scan.copies.truncate(n);
+    let is_reported = |x: u32| (x as usize) < n;
+    scan.matches.retain(|m| is_reported(m.b));
+    scan.near_misses.retain(|m| is_reported(m.b));
+    for c in &mut scan.clusters {
+        c.members.retain(|m| is_reported(*m));
+        if !is_reported(c.representative) {
+            c.representative = c.members.first().copied().unwrap_or(0);
+        }
+        if c.origin.as_ref().is_some_and(|o| !is_reported(o.article)) {
+            c.origin = None;
+        }
+    }
+    scan.clusters.retain(|c| c.members.len() > 1);
+    for texts in [&mut scan.boilerplate, &mut scan.common_runs] {
+        texts.retain(|b| is_reported(b.article));
+        for b in texts.iter_mut() {
+            b.articles.retain(|x| is_reported(*x));
+        }
+    }
 }
 
 /// Keeps of a cluster of more than [`LARGE`] members only the matches with its representative and of each member with its

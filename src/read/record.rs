@@ -305,6 +305,7 @@ fn article(line: &str, number: u64, path: &str, plan: &Plan) -> Result<Document,
         record: Some(number),
         text,
         meta,
+        reference: None,
     })
 }
 

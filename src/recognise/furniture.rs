@@ -351,7 +351,7 @@ fn is_figures(line: &str) -> bool {
     2 * count(|c| c.is_numeric()) >= count(|c| c.is_alphabetic()) && count(|c| c.is_numeric()) > 2
 }
 
-fn is_sentence(line: &str) -> bool {
+pub(super) fn is_sentence(line: &str) -> bool {
     line.trim_end_matches(['"', '”', '»', ')', '\'', '’'])
         .ends_with(['.', '!', '?', '。', '！', '？', '؟', '।'])
 }

@@ -1,13 +1,25 @@
 //! What the parts of a text are: quoted speech, furniture of the page, credit lines; the rest is the article's own prose.
+//! And what its credits say: the dateline, who is named as the origin of the text, and as what others are named.
 
+pub mod agency;
+mod byline;
+mod calendar;
 mod credit;
+mod credit_line;
+mod dateline;
 mod furniture;
+mod phrases;
 mod quotation;
+mod republication;
 
 use crate::{
     span::Span,
     text::{self, Tokens, sentence},
 };
+
+pub use agency::{Agencies, Agency, AgencyKind};
+pub use credit::{Attribution, Basis, Credit, Credited, Role, Staff};
+pub use dateline::Dateline;
 
 /// A token of one character, of a script written without spaces; the same bit as [`text::CHAR`].
 pub const CHAR: u8 = text::CHAR;
@@ -38,15 +50,50 @@ pub(crate) struct Paragraph<'t> {
     pub(crate) tokens: std::ops::Range<usize>,
 }
 
+impl Paragraph<'_> {
+    /// Whether it ends as a sentence does.
+    fn is_sentence(&self) -> bool {
+        furniture::is_sentence(self.text)
+    }
+
+    /// Whether it ends as a sentence or as a caption with its credit does.
+    fn is_sentence_or_credit(&self) -> bool {
+        self.is_sentence() || self.text.ends_with([')', ']'])
+    }
+
+    /// Whether it is too long for a label or the name of a photographer.
+    fn is_long(&self) -> bool {
+        self.tokens.len() >= 12
+    }
+}
+
+/// Recognises the parts of `text` and who is credited in it or in `byline`, the one that came with it. O(length of the
+/// text).
+#[must_use]
+pub fn read(
+    text: &str,
+    tokens: &Tokens,
+    byline: Option<&str>,
+    agencies: &Agencies,
+) -> (Parts, Attribution) {
+    let paragraphs = paragraphs(text, tokens);
+    let parts = Parts::of_paragraphs(text, tokens, &paragraphs);
+    let attribution = credit::read(agencies, text, tokens, &paragraphs, &parts.flags, byline);
+    (parts, attribution)
+}
+
 impl Parts {
     /// Recognises the parts of `text`, of which `tokens` are the tokens. O(length of the text).
     #[must_use]
     pub fn of(text: &str, tokens: &Tokens) -> Self {
+        Self::of_paragraphs(text, tokens, &paragraphs(text, tokens))
+    }
+
+    fn of_paragraphs(text: &str, tokens: &Tokens, paragraphs: &[Paragraph<'_>]) -> Self {
         let mut flags = tokens.flags.clone();
-        let paragraphs = paragraphs(text, tokens);
-        quotation::mark(&paragraphs, tokens, &mut flags);
-        furniture::mark(&paragraphs, &mut flags);
-        credit::mark(&paragraphs, &mut flags);
+        quotation::mark(paragraphs, tokens, &mut flags);
+        furniture::mark(paragraphs, &mut flags);
+        credit_line::mark(paragraphs, &mut flags);
         if !flags.iter().any(|f| is_prose(*f)) {
             for f in &mut flags {
                 *f &= !CREDIT;

@@ -8,6 +8,7 @@ pub mod offsets;
 pub mod outcome;
 pub mod output;
 mod side_by_side;
+mod sources;
 mod step;
 mod table;
 pub mod text;

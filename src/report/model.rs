@@ -36,7 +36,7 @@ pub struct Run<'r> {
     pub version: &'static str,
     pub settings: &'r Value,
     pub settings_sha256: String,
-    pub agencies_version: Option<&'static str>,
+    pub agencies_version: Option<&'r str>,
     pub offsets: Unit,
 }
 
@@ -64,14 +64,43 @@ pub struct ArticleRecord<'r> {
     pub published_precision: Option<&'r str>,
     pub modified: Option<String>,
     pub retrieved: Option<String>,
-    pub dateline: Option<()>,
-    pub credits: [(); 0],
-    pub origin: Option<()>,
+    pub dateline: Option<DatelineRecord<'r>>,
+    pub credits: Vec<CreditRecord<'r>>,
+    pub origin: Option<OriginRecord<'r>>,
     pub cluster: Option<&'r str>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub carried: &'r Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<&'r str>,
+}
+
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "fields of the output format")]
+pub struct DatelineRecord<'r> {
+    pub place: Option<&'r str>,
+    pub date: Option<&'r str>,
+    pub agency: Option<&'r str>,
+    pub span: [u32; 2],
+}
+
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "fields of the output format")]
+pub struct CreditRecord<'r> {
+    pub agency: &'r str,
+    pub role: &'static str,
+    pub basis: &'static str,
+    /// As printed; of a credit that came with the text, the byline.
+    pub text: &'r str,
+    pub span: Option<[u32; 2]>,
+}
+
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "fields of the output format")]
+pub struct OriginRecord<'r> {
+    pub source: &'r str,
+    pub basis: Vec<&'static str>,
+    #[serde(serialize_with = "rounded")]
+    pub confidence: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -88,7 +117,7 @@ pub struct MatchRecord<'r> {
     #[serde(serialize_with = "rounded")]
     pub score: f64,
     pub passages: Vec<PassageRecord<'r>>,
-    pub direction: Direction,
+    pub direction: DirectionRecord<'r>,
 }
 
 #[derive(Debug, Serialize)]
@@ -104,17 +133,31 @@ pub struct PassageRecord<'r> {
     pub b_text: Option<&'r str>,
 }
 
-/// Who has it from whom: unknown, as long as no evidence is weighed.
+/// Who has it from whom.
 #[derive(Debug, Serialize)]
 #[expect(missing_docs, reason = "fields of the output format")]
-pub struct Direction {
+pub struct DirectionRecord<'r> {
     pub source: &'static str,
-    pub agency: Option<()>,
+    pub agency: Option<&'r str>,
     #[serde(serialize_with = "rounded")]
     pub confidence: f64,
-    pub lean: Option<()>,
+    pub lean: Option<&'static str>,
     pub lag_seconds: Option<i64>,
-    pub evidence: [(); 0],
+    pub evidence: Vec<EvidenceRecord<'r>>,
+}
+
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "fields of the output format")]
+pub struct EvidenceRecord<'r> {
+    pub kind: &'static str,
+    pub r#in: &'static str,
+    pub text: Option<&'r str>,
+    pub span: Option<[u32; 2]>,
+    /// What it speaks for: `a`, `b`, `common`, or nothing.
+    pub source: Option<&'static str>,
+    pub agency: Option<&'r str>,
+    #[serde(serialize_with = "rounded")]
+    pub weight: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -146,8 +189,17 @@ pub struct ClusterRecord<'r> {
     pub id: &'r str,
     pub members: Vec<&'r str>,
     pub representative: &'r str,
-    pub origin: Option<()>,
+    pub origin: Option<ClusterOriginRecord<'r>>,
     pub cohesion: Cohesion,
+}
+
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "fields of the output format")]
+pub struct ClusterOriginRecord<'r> {
+    pub article: &'r str,
+    pub source: &'r str,
+    #[serde(serialize_with = "rounded")]
+    pub confidence: f64,
 }
 
 #[derive(Debug, Serialize)]

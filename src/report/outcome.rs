@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
+    sync::Arc,
 };
 
 use rayon::prelude::*;
@@ -12,10 +13,12 @@ use serde_json::Value;
 use super::{
     Sink,
     model::{
-        ArticleRecord, BoilerplateRecord, ClusterRecord, Cohesion, Direction, ErrorRecord,
-        MatchRecord, NearMissRecord, PassageRecord, Record, Run, SCHEMA, Skipped, Summary, round,
+        ArticleRecord, BoilerplateRecord, ClusterOriginRecord, ClusterRecord, Cohesion,
+        ErrorRecord, MatchRecord, NearMissRecord, PassageRecord, Record, Run, SCHEMA, Skipped,
+        Summary, round,
     },
     offsets::{Offsets, Unit},
+    sources,
 };
 use crate::{
     align::Aligned,
@@ -24,6 +27,7 @@ use crate::{
     document::Moment,
     hash,
     read::RecordError,
+    recognise::Agencies,
 };
 
 /// Hexadecimal digits of a cluster's or boilerplate's id.
@@ -86,6 +90,8 @@ pub struct Outcome {
     pub reading: Reading,
     /// All that decides the result, as printed.
     pub settings: Value,
+    /// The agencies it was read by.
+    pub agencies: Arc<Agencies>,
     /// The id of each cluster, in the order of the scan's.
     pub cluster_ids: Vec<String>,
     /// The cluster of each article.
@@ -95,7 +101,7 @@ pub struct Outcome {
 impl Outcome {
     /// Puts a scan and what was read for it together.
     #[must_use]
-    pub fn new(scan: Scan, reading: Reading, settings: Value) -> Self {
+    pub fn new(scan: Scan, reading: Reading, settings: Value, agencies: Arc<Agencies>) -> Self {
         let digests: FxHashMap<u32, [u8; 32]> = scan
             .clusters
             .par_iter()
@@ -129,6 +135,7 @@ impl Outcome {
             scan,
             reading,
             settings,
+            agencies,
             cluster_ids,
             cluster_of,
         }
@@ -170,7 +177,7 @@ impl Outcome {
             version: env!("CARGO_PKG_VERSION"),
             settings: &self.settings,
             settings_sha256: hash::hex(&hash::sha256(self.settings.to_string().as_bytes()), 64),
-            agencies_version: None,
+            agencies_version: Some(self.agencies.version()),
             offsets: show.offsets,
         };
         sink.record(&Record::Run(run))?;
@@ -214,6 +221,7 @@ impl Outcome {
         let a = &self.scan.articles[i];
         let (d, m) = (&a.document, &a.document.meta);
         let time = |t: &Option<Moment>| t.as_ref().and_then(Moment::rfc3339);
+        let offsets = Offsets::new(&d.text, show.offsets);
         ArticleRecord {
             id: &d.id,
             source_id: d.source_id.as_deref(),
@@ -223,7 +231,10 @@ impl Outcome {
             extractor: None,
             title: m.title.as_deref(),
             outlet: m.outlet.as_deref(),
-            owner: None,
+            owner: self.scan.standings[i]
+                .outlet
+                .as_ref()
+                .and_then(|o| o.owner.as_deref()),
             url: m.url.as_deref(),
             byline: m.byline.as_deref(),
             lang: m.lang.as_deref(),
@@ -240,9 +251,9 @@ impl Outcome {
                 .map(|p| p.precision.name()),
             modified: time(&m.modified),
             retrieved: time(&m.retrieved),
-            dateline: None,
-            credits: [],
-            origin: None,
+            dateline: sources::dateline(a, &offsets, &self.agencies),
+            credits: sources::credits(a, &offsets, &self.agencies),
+            origin: sources::origin(&self.scan.standings[i], &self.agencies),
             cluster: self.cluster_of[i].map(|c| &*self.cluster_ids[c as usize]),
             carried: &m.carried,
             text: show.with_text.then_some(&d.text),
@@ -258,7 +269,6 @@ impl Outcome {
             Offsets::new(&a.document.text, show.offsets),
             Offsets::new(&b.document.text, show.offsets),
         ];
-        let seconds = |x: &Article| x.document.meta.published.as_ref().and_then(|p| p.seconds);
         MatchRecord {
             a: &a.document.id,
             b: &b.document.id,
@@ -272,14 +282,7 @@ impl Outcome {
                 .iter()
                 .map(|p| passage(p, a, b, &offsets, show.snippet))
                 .collect(),
-            direction: Direction {
-                source: "unknown",
-                agency: None,
-                confidence: 0.0,
-                lean: None,
-                lag_seconds: seconds(a).zip(seconds(b)).map(|(s, t)| t - s),
-                evidence: [],
-            },
+            direction: sources::direction(&m.direction, [a, b], &offsets, &self.agencies),
         }
     }
 
@@ -338,7 +341,11 @@ impl Outcome {
             id: &self.cluster_ids[c],
             members: cluster.members.iter().map(|m| self.id(*m)).collect(),
             representative: self.id(cluster.representative),
-            origin: None,
+            origin: cluster.origin.as_ref().map(|o| ClusterOriginRecord {
+                article: self.id(o.article),
+                source: o.who.name(&self.agencies),
+                confidence: o.confidence,
+            }),
             cohesion: Cohesion {
                 min: cluster.least,
                 mean: cluster.mean,

@@ -383,17 +383,18 @@ fn runs(row: &Row<Ink>, layout: &Layout, out: &mut dyn Write) -> io::Result<()> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{detector::Detector, document::Document, settings::Settings};
+    use crate::{detector::Detector, document::Document, recognise::Agencies, settings::Settings};
 
     const LENT: &str = "The harbour board voted on Monday to keep the old lamp burning until a buyer is found for the tower and its three cottages.";
     const LAST: &str = "Nobody living can remember a winter in which the ferry missed so many crossings as it did in the one now ending.";
 
     fn article(id: &str, text: &str) -> Article {
-        Article::new(Document {
+        let document = Document {
             id: id.into(),
             text: text.into(),
             ..Document::default()
-        })
+        };
+        Article::new(document, &Agencies::built_in())
     }
 
     fn filler(word: &str, n: usize) -> String {

@@ -3,6 +3,7 @@
 
 use copytaster::detector::{Article, Detector, Scan};
 use copytaster::document::Document;
+use copytaster::recognise::Agencies;
 use copytaster::settings::Settings;
 
 /// SplitMix64: small, and the same on every machine.
@@ -119,7 +120,7 @@ pub fn document(id: impl Into<String>, text: impl Into<String>) -> Document {
 }
 
 pub fn article(text: &str) -> Article {
-    Article::new(document("x", text))
+    Article::new(document("x", text), &Agencies::built_in())
 }
 
 pub fn detector() -> Detector {

@@ -32,6 +32,7 @@ fn pages(documents: Vec<Document>, show: &Show, style: &Style) -> String {
         detector.scan(documents),
         Reading::default(),
         serde_json::Value::Null,
+        detector.agencies().clone(),
     );
     let mut out = Vec::new();
     write(&outcome, &detector, show, style, &mut out).unwrap();
