@@ -191,7 +191,12 @@ impl Agencies {
             for short in &a.short {
                 table.add(i, Certainty::Short, short);
             }
-            for form in &a.forms {
+            // Brackets and slashes round a name are a credit whoever's name it is.
+            let is_plain = |form: &&String| {
+                let bare = form.trim_matches(|c: char| !c.is_alphanumeric());
+                !a.names.iter().chain(&a.short).any(|n| n == bare)
+            };
+            for form in a.forms.iter().filter(is_plain) {
                 table.add(i, Certainty::Form, form);
             }
             for site in &a.sites {

@@ -130,6 +130,8 @@ pub struct Staff {
     pub says_so: bool,
 }
 
+/// How near the end of a caption its credit stands, in bytes.
+const CAPTION_END: u32 = 80;
 /// Lines into the text after which a dateline opens a story of a list.
 const DEEP: usize = 60;
 /// Lines at either end of an article where a credit may stand alone.
@@ -247,7 +249,7 @@ impl<'t> Reader<'t> {
             }
             sentences += usize::from(line.tokens.len() >= 12 && line.is_sentence());
             let is_margin = i < self.body.start + 3 || i < MARGIN || i + MARGIN >= self.lines.len();
-            if is_margin && republication::may_be(line.text) {
+            if is_margin && republication::may_be(line) {
                 if let Some((who, role, span)) = republication::read(line, here, self.table) {
                     let basis = if role == Role::Origin {
                         Basis::Republication
@@ -325,11 +327,18 @@ impl<'t> Reader<'t> {
             .lines
             .iter()
             .filter(|l| l.is_long() && l.is_sentence_or_credit());
+        // The credit ends the caption, in brackets or behind a slash.
         let credited = |l: &Paragraph<'_>| {
             out.credits.iter().any(|c| {
                 c.who == first.who
-                    && c.span
-                        .is_some_and(|s| s.start >= l.span.start && s.end <= l.span.end)
+                    && c.span.is_some_and(|s| {
+                        s.start >= l.span.start
+                            && s.end <= l.span.end
+                            && l.span.end - s.end <= CAPTION_END
+                            && phrases::is_signed(
+                                &self.text[l.span.start as usize..s.start as usize],
+                            )
+                    })
             })
         };
         if prose.clone().next().is_some() && prose.all(credited) {
@@ -436,7 +445,11 @@ impl<'t> Reader<'t> {
                     .lines
                     .get(i + 1)
                     .is_some_and(|l| byline::is_date_line(l.text) || self.opens_body(l));
+            // The first line under the headline, before anything that could have a picture.
+            let sure = named.iter().all(|m| m.certainty > Certainty::Short);
+            let opens = i <= 1 && sure && self.lines.get(i + 1).is_some_and(Paragraph::is_sentence);
             if explicit
+                || opens && !is_tail
                 || dated && !is_tail && (is_head || only)
                 || only && !is_tail && (is_head || i < MARGIN)
             {
@@ -663,9 +676,9 @@ impl<'t> Reader<'t> {
         // Tables end without a full stop; under a dateline the last word of all is a mark all the same.
         let is_end = m.span.end as usize >= self.text.trim_end().trim_end_matches('.').len();
         let single = m.certainty == Certainty::Short && m.tokens.len() == 1;
-        let apart = before
-            .trim_end()
-            .ends_with(['.', '!', '?', '"', '”', '»', '—', '–', '/'])
+        let apart = before.trim_end().ends_with([
+            '.', '!', '?', '"', '”', '»', '—', '–', '/', '。', '！', '」', '।', '؟',
+        ]) || before.ends_with("- ")
             || is_end && has_dateline && single && !phrases::ends_with_dated_bracket(before);
         is_last && apart && ends(after) && line.tokens.len() > m.tokens.len() && self.is_late(m)
     }

@@ -10,7 +10,11 @@
 
 use std::ops::Range;
 
-use super::{Paragraph as Line, agency::Mention, calendar};
+use super::{
+    Paragraph as Line,
+    agency::{Certainty, Mention},
+    calendar,
+};
 use crate::span::Span;
 
 /// A dateline.
@@ -212,12 +216,18 @@ struct Item {
 pub(super) fn may_open(line: &Line<'_>, mentions: &[Mention]) -> bool {
     const NEAR: usize = 100;
     let head = &line.text.as_bytes()[..line.text.len().min(NEAR)];
-    let marks = |b: &u8| matches!(b, b'-' | b':' | b'(' | b'[' | b'/' | b'_' | 0xe2..);
+    let is_mark = |w: &[u8]| match w {
+        [b':' | b'(' | b'[' | b'/' | b'_' | 0xe3..=0xff, ..] => true,
+        // A hyphen inside a word ends nothing.
+        [b'-', next, ..] => !next.is_ascii_lowercase(),
+        [0xe2, 0x80, 0x93..=0x95] => true,
+        _ => false,
+    };
     line.text.len() <= 40
         || mentions
             .first()
             .is_some_and(|m| (m.span.start - line.span.start) as usize <= NEAR)
-        || head.iter().any(marks)
+        || head.windows(3).any(is_mark)
 }
 
 /// Reads the dateline that opens `line`, of which `mentions` are the agencies named in the line. `below` is the next line.
@@ -227,9 +237,14 @@ pub(super) fn read(
     below: Option<&Line<'_>>,
 ) -> Option<Dateline> {
     let first = line.text.chars().next()?;
+    let named_first = mentions
+        .first()
+        .is_some_and(|m| m.span.start == line.span.start);
     if !(first.is_uppercase()
         || !first.is_ascii()
-        || matches!(first, '(' | '[' | '/' | 'd' | '*' | '"'))
+        || first.is_numeric()
+        || named_first
+        || matches!(first, '(' | '[' | '/' | 'd' | 'p' | 'u' | '*' | '"'))
     {
         return None;
     }
@@ -245,6 +260,8 @@ pub(super) fn read(
         .bracketed(from)
         .or_else(|| reader.cjk(from))
         .or_else(|| reader.place_first(from, below))
+        .or_else(|| reader.agency_first(from))
+        .or_else(|| reader.date_first(from))
 }
 
 struct Reader<'l> {
@@ -350,6 +367,7 @@ impl Reader<'_> {
         {
             return None;
         }
+        let is_bracket = self.kind(open) == Some(Kind::Open);
         let mut i = open + 1;
         let mut agencies = Vec::new();
         let mut others = 0;
@@ -378,7 +396,12 @@ impl Reader<'_> {
                         continue;
                     }
                     // `Reuters Health`, `dpa/tmn`: desks and partners. `Jo Example / AP` is a photographer.
-                    None if agencies.is_empty() && self.kind(i) == Some(Kind::Word) => return None,
+                    None if agencies.is_empty()
+                        && is_bracket
+                        && self.kind(i) == Some(Kind::Word) =>
+                    {
+                        return None;
+                    }
                     None => others += usize::from(self.kind(i) == Some(Kind::Word)),
                 },
             }
@@ -390,11 +413,17 @@ impl Reader<'_> {
     /// An agency without brackets behind a date or place: `16. Reuter. —`, `5 окт — РИА Новости.`
     fn bare_credit(&self, from: usize) -> Option<Named> {
         let mut i = from;
-        while matches!(self.kind(i), Some(Kind::Dash | Kind::Stop | Kind::Comma)) && i - from < 3 {
+        while matches!(
+            self.kind(i),
+            Some(Kind::Dash | Kind::Stop | Kind::Comma | Kind::Slash)
+        ) && i - from < 3
+        {
             i += 1;
         }
         let m = self.mention_at(i)?;
-        let next = self.past(m);
+        let mut next = self.past(m);
+        // The closing mark of a name in quotation marks.
+        next += usize::from(self.kind(next) == Some(Kind::Other));
         let ends = next == self.items.len()
             || matches!(self.kind(next), Some(Kind::Dash | Kind::Stop | Kind::Colon));
         let at = self.items[i].at.start..(m.span.end - self.line.span.start) as usize;
@@ -409,8 +438,11 @@ impl Reader<'_> {
     /// `(CNN) - …`, `(ANSA) - ROMA, 12 MAR - …`, `(서울=연합뉴스)`, `【北京共同】`.
     fn bracketed(&self, from: usize) -> Option<Dateline> {
         if self.kind(from) == Some(Kind::Open) {
-            if let Some(found) = self.bracketed_cjk(from) {
-                return Some(found);
+            let whole = self
+                .bracketed_cjk(from)
+                .or_else(|| self.all_in_brackets(from));
+            if whole.is_some() {
+                return whole;
             }
         }
         let named = self.closed_credit(from)?;
@@ -484,7 +516,8 @@ impl Reader<'_> {
         let m = self.mention_at(from)?;
         let m_end = (m.span.end - self.line.span.start) as usize;
         let rest = &self.text[m_end..];
-        if !rest.starts_with(is_cjk) {
+        if !rest.starts_with(|c| is_cjk(c) || c.is_numeric()) || self.line.text[..m_end].is_ascii()
+        {
             return None;
         }
         let (at, sign) = rest
@@ -531,46 +564,34 @@ impl Reader<'_> {
     /// The forms that begin with a place.
     fn place_first(&self, from: usize, below: Option<&Line<'_>>) -> Option<Dateline> {
         let places = self.places(from)?;
-        let mut i = places.next;
-        let after_place = i;
-        // Weekdays and dates.
-        i = self.separators(i);
-        let date = self.date(i);
+        let mut end = places.next;
+        let mut date = self.date(self.separators(end));
         if let Some(d) = &date {
-            i = d.next;
-        } else {
-            i = after_place;
+            end = d.next;
         }
-        let end_of_date = i;
-        let mut k = self.separators(i);
-        let mut credit = self.closed_credit(k).or_else(|| self.closed_credit(i));
-        let mut region = None;
-        if credit.is_none() && date.is_none() && self.kind(k) == Some(Kind::Open) {
-            // A bracket that is no credit: a region, with the date and the credit behind it.
-            return None;
+        let open = self.separators(end);
+        let credit = self
+            .closed_credit(open)
+            .or_else(|| self.closed_credit(end))
+            .or_else(|| {
+                let may_be_bare = date.is_some() || places.is_capitals || !places.is_cased;
+                self.bare_credit(end).filter(|_| may_be_bare)
+            });
+        match &credit {
+            Some(c) => end = c.next,
+            // A bracket that is neither a region nor a credit.
+            None if date.is_none() && self.kind(open) == Some(Kind::Open) => return None,
+            None => {}
         }
-        if credit.is_none() && date.is_some() {
-            credit = self.bare_credit(end_of_date);
-        } else if credit.is_none() {
-            credit = self
-                .bare_credit(end_of_date)
-                .filter(|_| places.is_capitals || !places.is_cased);
-        }
-        if let Some(c) = &credit {
-            k = c.next;
-            // `ROMA (ANSA), 12 MAR -`
-            if date.is_none() {
-                let after = self.separators(k);
-                if let Some(d) = self.date(after).filter(|d| self.ends(d.next)) {
-                    region = Some(d);
-                }
+        // `ROMA (ANSA), 12 MAR -`
+        if date.is_none() && credit.is_some() {
+            date = self
+                .date(self.separators(end))
+                .filter(|d| self.ends(d.next));
+            if let Some(d) = &date {
+                end = d.next;
             }
-        } else {
-            k = end_of_date;
         }
-        let late_date = region;
-        let date = date.or(late_date.clone());
-        let end = late_date.as_ref().map_or(k, |d| d.next);
         if self.overlaps_mention(&places.at)
             || !self.is_accepted(&places, date.as_ref(), credit.as_ref(), end, below)
         {
@@ -590,13 +611,100 @@ impl Reader<'_> {
         })
     }
 
+    /// The forms that begin with an agency's bare name: `APA-Dakar (Sénégal) -`, `央视网消息：`.
+    fn agency_first(&self, from: usize) -> Option<Dateline> {
+        let m = self.mention_at(from)?;
+        let next = self.past(m);
+        let mut i = next;
+        while i - next < 2
+            && matches!(
+                self.kind(i),
+                Some(Kind::Dash | Kind::Slash | Kind::Comma | Kind::Stop | Kind::Colon)
+            )
+        {
+            i += 1;
+        }
+        let alone = Dateline {
+            agencies: vec![m.agency],
+            credit: Some(m.span),
+            span: m.span,
+            ..Dateline::default()
+        };
+        if let Some(p) = self.place_first(i, None)
+            && p.agencies.is_empty()
+            && (i > next || p.date.is_some())
+        {
+            return Some(Dateline {
+                place: p.place,
+                date: p.date,
+                span: Span::new(m.span.start, p.span.end),
+                ..alone
+            });
+        }
+        let rest = &self.line.text[(m.span.end - self.line.span.start) as usize..];
+        let is_note = ["消息", "讯", "訊", "电", "電"].iter().any(|n| {
+            rest.strip_prefix(n)
+                .is_some_and(|r| r.starts_with(['：', ':', '，', ',', '（', '(', ' ']))
+        });
+        let is_sure = m.certainty > Certainty::Short && self.line.is_long();
+        let opens = rest
+            .trim_start_matches(['/', '.', ' '])
+            .starts_with(char::is_uppercase);
+        let hyphen = rest
+            .strip_prefix('-')
+            .is_some_and(|r| r.starts_with(char::is_uppercase));
+        let marked = hyphen || rest.starts_with('/') || rest.starts_with(". ") && !rest.is_ascii();
+        (is_note || is_sure && marked && opens).then_some(alone)
+    }
+
+    /// `12 марта, Минск /Корр. БЕЛТА/.`
+    fn date_first(&self, from: usize) -> Option<Dateline> {
+        let date = self.date(from).filter(|d| d.full)?;
+        let i = self.separators(date.next);
+        let after_place = self.place(i).map_or(i, |p| self.item_from(p.end));
+        let place = self.place(i).filter(|p| !self.overlaps_mention(p));
+        let credit = self
+            .closed_credit(self.separators(after_place))
+            .or_else(|| self.bare_credit(if place.is_some() { after_place } else { i }))?;
+        let start = self.items.get(from)?.at.start;
+        Some(Dateline {
+            place: place.map(|p| self.span(p)),
+            date: Some(self.span(date.at)),
+            agencies: credit.agencies,
+            credit: Some(self.span(credit.at.clone())),
+            span: self.span(start..credit.at.end),
+        })
+    }
+
+    /// A bracket that holds a place, a date and an agency, with the reporter: `(Казань, 12 марта, «Татар-информ», …).`
+    fn all_in_brackets(&self, open: usize) -> Option<Dateline> {
+        let close = (open + 1..self.items.len().min(open + 24))
+            .find(|i| self.kind(*i) == Some(Kind::Close))?;
+        let place = self.place(open + 1)?;
+        let date = self.date(self.separators(self.item_from(place.end)))?;
+        let span = self.span(self.items[open].at.start..self.items[close].at.end);
+        let m = self
+            .mentions
+            .iter()
+            .find(|m| m.span.start >= span.start && m.span.end <= span.end)?;
+        Some(Dateline {
+            place: Some(self.span(place)),
+            date: Some(self.span(date.at)),
+            agencies: vec![m.agency],
+            credit: Some(m.span),
+            span,
+        })
+    }
+
     fn separators(&self, from: usize) -> usize {
         let mut i = from;
         while matches!(self.kind(i), Some(Kind::Comma | Kind::Stop | Kind::Colon)) && i - from < 3 {
             i += 1;
         }
-        // `Md, - March 6`
-        if self.kind(i) == Some(Kind::Dash) && self.date(i + 1).is_some() && i > from {
+        // `Md, - March 6`, `Bakı/12.03.31/`
+        let joint =
+            self.kind(i) == Some(Kind::Dash) && i > from || self.kind(i) == Some(Kind::Slash);
+        if joint && self.date(i + 1).is_some() {
             i += 1;
         }
         i
@@ -657,7 +765,7 @@ impl Reader<'_> {
                     || self.kind(end) == Some(Kind::Colon)
                     || self.kind(end) == Some(Kind::Stop) && opens_text()
             } else {
-                date.is_some() || self.has_dash(end) && places.is_capitals
+                date.is_some() || self.has_dash(end) && (places.is_capitals || !places.is_cased)
             };
         }
         let is_city = || is_city(&self.text[places.first.clone()]);
@@ -868,6 +976,22 @@ struct Date {
 }
 
 impl Reader<'_> {
+    /// The last item of a date in figures: `12.03.2031`, `12-3-31`, `2031/3/12`.
+    fn numeric_date(&self, from: usize) -> Option<usize> {
+        let number = |k: usize| {
+            (self.kind(k) == Some(Kind::Number)).then(|| self.word(k).parse::<u16>().ok())?
+        };
+        let joint = self.kind(from + 1)?;
+        let fits = matches!(joint, Kind::Stop | Kind::Dash | Kind::Slash)
+            && self.kind(from + 3) == Some(joint)
+            && self.items[from].at.end == self.items[from + 1].at.start;
+        let [a, b, c] = [number(from)?, number(from + 2)?, number(from + 4)?];
+        let day_first = (1..=31).contains(&a) && (1..=12).contains(&b);
+        let year_first =
+            (1800..2200).contains(&a) && (1..=12).contains(&b) && (1..=31).contains(&c);
+        (fits && (day_first || year_first)).then_some(from + 4)
+    }
+
     /// A date that begins with an item.
     fn date(&self, from: usize) -> Option<Date> {
         let mut i = from;
@@ -912,8 +1036,16 @@ impl Reader<'_> {
             }
             return done(last, true);
         }
+        if let Some(last) = self.numeric_date(i) {
+            return done(last, true);
+        }
         if day(i) {
             let mut k = i + 1;
+            // `12-nji mart`
+            let ordinal = self.word(i + 2);
+            if self.kind(k) == Some(Kind::Dash) && ordinal.len() <= 5 && month(i + 3, false) {
+                return done(i + 3, true);
+            }
             while self.kind(k) == Some(Kind::Stop) || joins(k) || matches!(self.word(k), "º" | "°")
             {
                 k += 1;
@@ -1053,7 +1185,7 @@ fn items(text: &str) -> Vec<Item> {
                         || is_mark(d)
                         || matches!(d, '\'' | '’' | '.' | '·')
                             && joins(ahead.next())
-                            && (d != '.' || before.is_uppercase())
+                            && (d != '.' || !before.is_lowercase())
                         || d == '-' && {
                             let mut b = chars.clone();
                             b.next();

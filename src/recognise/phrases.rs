@@ -378,6 +378,12 @@ pub(super) fn is_photo(before: &str, after: &str) -> bool {
     pipe || photo_before || file
 }
 
+/// Whether what stands before a name makes it the signature of a caption.
+pub(super) fn is_signed(before: &str) -> bool {
+    before.trim_end().ends_with(['/', '(', '|', '['])
+        || words(near_before(before)).rev().take(2).any(is_photo_word)
+}
+
 /// Whether a whole line is the credit of a picture.
 pub(super) fn is_photo_line(lower: &str, line: &str, named: &[&Mention], base: u32) -> bool {
     if lower.starts_with("credit:")

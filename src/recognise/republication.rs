@@ -105,8 +105,8 @@ const CITATIONS: &[&str] = &[
     "как сообщает издание",
 ];
 
-/// Longest note, in bytes.
-const LONGEST: usize = 400;
+/// Longest note, in tokens.
+const LONGEST: usize = 60;
 /// Words of the name of a place of publication.
 const NAME_WORDS: usize = 7;
 
@@ -116,8 +116,8 @@ static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 });
 
 /// Whether a line may be such a note.
-pub(super) fn may_be(line: &str) -> bool {
-    line.len() <= LONGEST && FINDER.as_ref().is_some_and(|f| f.is_match(line))
+pub(super) fn may_be(line: &Paragraph<'_>) -> bool {
+    line.tokens.len() <= LONGEST && FINDER.as_ref().is_some_and(|f| f.is_match(line.text))
 }
 
 /// Whom a note names, as what, and where.
