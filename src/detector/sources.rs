@@ -74,11 +74,8 @@ impl Detector {
     /// The candidate that goes by a name.
     #[must_use]
     pub fn named(&self, name: &str) -> Who {
-        let is = |a: &crate::recognise::Agency| {
-            a.id == name || a.names.iter().chain(&a.short).any(|n| n == name)
-        };
-        match self.agencies.all().iter().position(is) {
-            Some(i) => Who::Agency(i as u16),
+        match self.agencies.named(name) {
+            Some(i) => Who::Agency(i),
             None => Who::Named(name.into()),
         }
     }

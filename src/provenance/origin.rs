@@ -124,17 +124,7 @@ impl Standing {
         let home = host
             .as_deref()
             .and_then(|h| agencies.of_site(h))
-            .map(|a| &*a.id)
-            .or_else(|| {
-                let name = meta.outlet.as_deref()?;
-                agencies
-                    .all()
-                    .iter()
-                    .find(|a| a.id == name || a.names.iter().any(|n| n == name))
-                    .map(|a| &*a.id)
-            })
-            .and_then(|id| agencies.all().iter().position(|a| a.id == id))
-            .map(|i| i as u16);
+            .or_else(|| agencies.named(meta.outlet.as_deref()?));
         let mut out = Self {
             home,
             names: names(meta.outlet.as_deref(), host.as_deref(), outlet.as_ref()),
@@ -158,11 +148,14 @@ impl Standing {
                 Role::Photo => continue,
                 role => {
                     out.named.push(Named {
-                        who,
+                        who: who.clone(),
                         role,
                         span: c.span,
                     });
-                    continue;
+                    // Its own writers are listed: the text is likely its own.
+                    if c.basis != Basis::Contributor {
+                        continue;
+                    }
                 }
             }
             let weight = if c.basis == Basis::Mark && under_dateline {
@@ -306,6 +299,11 @@ fn names(outlet: Option<&str>, host: Option<&str>, known: Option<&Outlet>) -> Ve
     const NO_NAMES: [&str; 10] = [
         "www", "com", "news", "net", "org", "co", "info", "example", "m", "amp",
     ];
+    let without_article = |l: &str| {
+        l.strip_prefix("the")
+            .filter(|r| r.len() > 5)
+            .map(str::to_owned)
+    };
     let labels = host
         .into_iter()
         .flat_map(|h| h.split('/').next().unwrap_or("").split('.'))
@@ -318,6 +316,8 @@ fn names(outlet: Option<&str>, host: Option<&str>, known: Option<&Outlet>) -> Ve
         .map(fold)
         .filter(|n| !n.is_empty())
         .collect();
+    let bare: Vec<String> = out.iter().filter_map(|n| without_article(n)).collect();
+    out.extend(bare);
     out.sort_unstable();
     out.dedup();
     out

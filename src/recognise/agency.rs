@@ -100,7 +100,25 @@ struct Form {
     rest: Box<[u32]>,
     /// As printed; none: in any case.
     exact: Option<Box<str>>,
+    joined: Joined,
 }
+
+/// What a language joins to a name with an apostrophe or a particle, and is no part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Joined {
+    Nothing,
+    /// `l'AFP`, `dell'Ansa`.
+    Before,
+    /// `CNN's`.
+    Behind,
+    /// `연합뉴스는`: so many bytes of a particle.
+    Particle(u8),
+}
+
+/// Elided articles and prepositions of French, Italian, Catalan and Portuguese.
+const ELIDED: [&str; 6] = ["l'", "d'", "dell'", "all'", "dall'", "qu'"];
+/// Particles of Korean.
+const PARTICLES: [&str; 8] = ["에", "는", "은", "가", "이", "를", "의", "와"];
 
 /// Where a text names an agency.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,10 +139,12 @@ pub struct Agencies {
     /// One bit for the low bits of each first token: what most tokens of a text are turned away by.
     filter: Box<[u64]>,
     sites: FxHashMap<String, u16>,
+    by_name: FxHashMap<String, u16>,
     aggregators: FxHashSet<String>,
 }
 
-const FILTER_BITS: u32 = 16;
+/// 64 KiB, of which one bit in thirty is set.
+const FILTER_BITS: u32 = 19;
 
 static DEFAULT: LazyLock<Arc<Agencies>> = LazyLock::new(|| {
     Arc::new(
@@ -180,24 +200,40 @@ impl Agencies {
             forms: FxHashMap::default(),
             filter: vec![0; 1 << (FILTER_BITS - 6)].into(),
             sites: FxHashMap::default(),
+            by_name: FxHashMap::default(),
             aggregators: aggregators.iter().map(|s| s.to_lowercase()).collect(),
             all: Vec::new(),
         };
         for (i, a) in all.iter().enumerate() {
             let i = i as u16;
+            for name in a.names.iter().chain(&a.short).chain([&a.id]) {
+                table.by_name.entry(name.clone()).or_insert(i);
+            }
             for name in &a.names {
                 table.add(i, Certainty::Name, name);
             }
             for short in &a.short {
                 table.add(i, Certainty::Short, short);
             }
-            // Brackets and slashes round a name are a credit whoever's name it is.
-            let is_plain = |form: &&String| {
-                let bare = form.trim_matches(|c: char| !c.is_alphanumeric());
-                !a.names.iter().chain(&a.short).any(|n| n == bare)
-            };
-            for form in a.forms.iter().filter(is_plain) {
-                table.add(i, Certainty::Form, form);
+            let names: Vec<Vec<u32>> = a
+                .names
+                .iter()
+                .chain(&a.short)
+                .map(|n| tokenize(n).hashes)
+                .filter(|n| !n.is_empty())
+                .collect();
+            for form in &a.forms {
+                let tokens = tokenize(form).hashes;
+                let begins = names
+                    .iter()
+                    .any(|n| tokens.starts_with(n) && tokens.len() > n.len());
+                let holds = |n: &Vec<u32>| tokens.windows(n.len()).skip(1).any(|w| w == &n[..]);
+                // The grammar of credits reads brackets, places and words before a name, whosever it is.
+                if names.contains(&tokens) {
+                    table.add(i, Certainty::Short, form);
+                } else if begins || !names.iter().any(holds) {
+                    table.add(i, Certainty::Form, form);
+                }
             }
             for site in &a.sites {
                 table.add(i, Certainty::Name, site);
@@ -216,7 +252,35 @@ impl Agencies {
         table
     }
 
+    /// Adds a form, with what languages join to it.
     fn add(&mut self, agency: u16, certainty: Certainty, form: &str) {
+        self.add_form(agency, certainty, form, Joined::Nothing);
+        if certainty == Certainty::Form {
+            return;
+        }
+        let first = form.chars().next().unwrap_or(' ').to_ascii_lowercase();
+        if matches!(first, 'a' | 'e' | 'i' | 'o' | 'u' | 'é' | 'h') {
+            for elided in ELIDED {
+                self.add_form(
+                    agency,
+                    certainty,
+                    &format!("{elided}{form}"),
+                    Joined::Before,
+                );
+            }
+        }
+        let last = form.chars().next_back().unwrap_or(' ');
+        if last.is_ascii_alphabetic() {
+            self.add_form(agency, certainty, &format!("{form}'s"), Joined::Behind);
+        } else if ('\u{ac00}'..='\u{d7a3}').contains(&last) {
+            for p in PARTICLES {
+                let joined = Joined::Particle(p.len() as u8);
+                self.add_form(agency, certainty, &format!("{form}{p}"), joined);
+            }
+        }
+    }
+
+    fn add_form(&mut self, agency: u16, certainty: Certainty, form: &str, joined: Joined) {
         let tokens = tokenize(form);
         let (Some((&first, rest)), Some(from), Some(to)) = (
             tokens.hashes.split_first(),
@@ -235,6 +299,7 @@ impl Agencies {
             certainty,
             rest: rest.into(),
             exact,
+            joined,
         });
     }
 
@@ -256,16 +321,20 @@ impl Agencies {
         self.all.iter().find(|a| a.id == id)
     }
 
+    /// The index of the entry that goes by a name: an id, or a form of its name as the table has it.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<u16> {
+        self.by_name.get(name).copied()
+    }
+
     pub(crate) fn entry(&self, index: u16) -> &Agency {
         &self.all[index as usize]
     }
 
-    /// The agency whose own site a host is: `apnews.com`, `www.apnews.com`.
+    /// The index of the agency whose own site a host is: `apnews.com`, `www.apnews.com`.
     #[must_use]
-    pub fn of_site(&self, host: &str) -> Option<&Agency> {
-        suffixes(host)
-            .find_map(|s| self.sites.get(s))
-            .map(|i| self.entry(*i))
+    pub fn of_site(&self, host: &str) -> Option<u16> {
+        suffixes(host).find_map(|s| self.sites.get(s).copied())
     }
 
     /// Whether a host prints the copy of others as a rule, so that a byline there says nothing about who employs the writer.
@@ -312,18 +381,39 @@ impl Agencies {
             }
             let span = Span::new(tokens.spans[at].start, tokens.spans[end - 1].end);
             let written = span.slice(text);
+            let name = f.joined.without(written);
             let fits = match &f.exact {
                 Some(exact) => same_words(written, exact),
                 // A name in small letters is a word: "sports news agency".
-                None => !written.starts_with(char::is_lowercase) || written.contains('.'),
+                None => !name.starts_with(char::is_lowercase) || name.contains('.'),
             };
+            let start = span.start + (name.as_ptr() as usize - written.as_ptr() as usize) as u32;
             fits.then_some(Mention {
                 agency: f.agency,
                 certainty: f.certainty,
                 tokens: at..end,
-                span,
+                span: Span::new(start, start + name.len() as u32),
             })
         })
+    }
+}
+
+impl Joined {
+    /// The name alone.
+    fn without(self, written: &str) -> &str {
+        let is_apostrophe = |c: char| !c.is_alphanumeric();
+        match self {
+            Self::Nothing => written,
+            Self::Before => written
+                .split_once(is_apostrophe)
+                .map_or(written, |(_, n)| n),
+            Self::Behind => written
+                .rsplit_once(is_apostrophe)
+                .map_or(written, |(n, _)| n),
+            Self::Particle(n) => written
+                .get(..written.len() - usize::from(n))
+                .unwrap_or(written),
+        }
     }
 }
 
@@ -437,7 +527,7 @@ mod tests {
     #[test]
     fn sites_are_told_by_their_domain() {
         let table = Agencies::built_in();
-        let id = |host| table.of_site(host).map(|a| &*a.id);
+        let id = |host| table.of_site(host).map(|i| &*table.entry(i).id);
         assert_eq!(id("www.apnews.com"), Some("AP"));
         assert_eq!(id("apnews.com/article/x"), Some("AP"));
         assert_eq!(id("notapnews.com"), None);

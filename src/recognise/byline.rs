@@ -6,7 +6,7 @@ use crate::text::Tokens;
 /// Longest byline, in tokens.
 pub(super) const LONGEST: usize = 30;
 /// Most words of the names of a byline.
-const NAME_WORDS: usize = 9;
+pub(super) const NAME_WORDS: usize = 9;
 
 /// What begins a byline.
 const BEGINNINGS: &[&str] = &[
@@ -49,6 +49,14 @@ const BEGINNINGS: &[&str] = &[
     "Texto: ",
     "Redacción ",
     "记者 ",
+    "本报记者 ",
+    "本報記者 ",
+    "本刊记者 ",
+    "文/",
+    "特约记者 ",
+    "Texte par : ",
+    "Texte par ",
+    "Texte : ",
     "作者：",
     "文／",
     "بقلم ",
@@ -151,6 +159,13 @@ const SMALL: &[&str] = &[
     "videos",
     "video",
     "tweet",
+    "c",
+    "avec",
+    "mit",
+    "con",
+    "com",
+    "med",
+    "met",
 ];
 
 /// Words that say that the writer is on the staff.
@@ -288,11 +303,10 @@ pub(super) fn says_staff(line: &str) -> bool {
 }
 
 fn ends_sentence(line: &str) -> bool {
-    let lower = line.trim_end();
-    lower.ends_with(['.', '!', '?', ':', '…'])
-        && !["a.m.", "p.m.", "jr.", "sr.", "inc."]
-            .iter()
-            .any(|a| lower.to_lowercase().ends_with(a))
+    const ABBREVIATED: [&str; 5] = ["a.m.", "p.m.", "jr.", "sr.", "inc."];
+    let lower = line.trim_end().to_lowercase();
+    lower.ends_with(['.', '!', '?', ':', '…', '。', '！', '？', '।', '؟', '۔'])
+        && !ABBREVIATED.iter().any(|a| lower.ends_with(a))
 }
 
 /// Whether a line that names agencies holds nothing but names, times and what else stands in a byline.
@@ -304,7 +318,7 @@ pub(super) fn is_byline_of(
 ) -> bool {
     if line.tokens.len() > LONGEST
         || ends_sentence(line.text)
-        || line.text.contains(['“', '"', '?'])
+        || line.text.contains(['“', '"', '?', '，', '。', '、'])
     {
         return false;
     }

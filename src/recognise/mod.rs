@@ -56,11 +56,6 @@ impl Paragraph<'_> {
         furniture::is_sentence(self.text)
     }
 
-    /// Whether it ends as a sentence or as a caption with its credit does.
-    fn is_sentence_or_credit(&self) -> bool {
-        self.is_sentence() || self.text.ends_with([')', ']'])
-    }
-
     /// Whether it is too long for a label or the name of a photographer.
     fn is_long(&self) -> bool {
         self.tokens.len() >= 12

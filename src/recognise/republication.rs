@@ -60,12 +60,22 @@ const PHRASES: &[&str] = &[
     "initialement publié sur",
     "erschien zuerst in",
     "erschien zuerst auf",
+    "erschien zuerst bei",
+    "d'abord été publié par",
+    "d'abord été publié dans",
+    "d’abord été publié par",
+    "publicado primero por",
+    "julkaistu ensin",
+    "publicerades först i",
     "zuerst erschienen in",
     "zuerst erschienen bei",
     "pubblicato originariamente su",
     "впервые опубликовано",
     "оригинал статьи:",
     "source:",
+    "source :",
+    "fuente :",
+    "المصدر :",
     "fuente:",
     "quelle:",
     "fonte:",
@@ -80,6 +90,26 @@ const PHRASES: &[&str] = &[
     "स्रोत:",
     "kaynak:",
     "źródło:",
+];
+
+/// Phrases after which an agency is the origin, but which say nothing of others.
+const OF_AGENCIES: &[&str] = &[
+    "distributed by",
+    "brought to you by",
+    "content created by",
+    "provided by",
+    "courtesy:",
+    "courtesy of",
+    "produced by",
+    "izvor:",
+    "forrás:",
+    "zdroj:",
+    "πηγή:",
+    "bron:",
+    "kilde:",
+    "källa:",
+    "lähde:",
+    "sursa:",
 ];
 
 /// Phrases before or after which an outlet is cited as the one that had it first.
@@ -111,7 +141,12 @@ const LONGEST: usize = 60;
 const NAME_WORDS: usize = 7;
 
 static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let all: Vec<&str> = PHRASES.iter().chain(CITATIONS).copied().collect();
+    let all: Vec<&str> = PHRASES
+        .iter()
+        .chain(OF_AGENCIES)
+        .chain(CITATIONS)
+        .copied()
+        .collect();
     super::furniture::finder(&all)
 });
 
@@ -129,7 +164,8 @@ pub(super) fn read(
     let found = FINDER.as_ref()?.find(line.text)?;
     let phrase = found.start();
     // Two patterns a phrase: as it is, and with a capital.
-    if found.pattern().as_usize() / 2 >= PHRASES.len() {
+    let pattern = found.pattern().as_usize() / 2;
+    if pattern >= PHRASES.len() + OF_AGENCIES.len() {
         return cited(line, found.start()..found.end(), named);
     }
     let label = line.text[..found.end()].trim_end().ends_with([':', '：']);
@@ -158,11 +194,16 @@ pub(super) fn read(
         at >= from && at - from < 24
     });
     if let Some(m) = mention {
-        return Some((
-            Credited::Agency(m.agency),
-            Role::Origin,
-            Span::new(base + phrase as u32, m.span.end),
-        ));
+        // `Source: Tolven News poll` is no credit.
+        let after = &line.text[(m.span.end - base) as usize..];
+        let ends = |c: char| !c.is_alphanumeric();
+        return (!label || after.trim_start().chars().next().is_none_or(ends)).then(|| {
+            let span = Span::new(base + phrase as u32, m.span.end);
+            (Credited::Agency(m.agency), Role::Origin, span)
+        });
+    }
+    if pattern >= PHRASES.len() {
+        return None;
     }
     let name = name(rest)?;
     let is_site = name.contains('.');
@@ -171,8 +212,13 @@ pub(super) fn read(
         return None;
     }
     let start = from + (name.as_ptr() as usize - rest.as_ptr() as usize);
-    let who = match table.of_site(&name.to_lowercase()) {
-        Some(a) => Credited::Agency(table.all().iter().position(|x| x.id == a.id)? as u16),
+    let with_article = format!("The {name}");
+    let known = table
+        .named(name)
+        .or_else(|| table.named(&with_article))
+        .or_else(|| table.of_site(&name.to_lowercase()));
+    let who = match known {
+        Some(i) => Credited::Agency(i),
         None => Credited::Named(name.into()),
     };
     Some((
@@ -245,6 +291,8 @@ fn name(text: &str) -> Option<&str> {
             break;
         }
         let stop = plain.trim_end_matches(['.', ',', ';', ':', ')', '”', '"', '!', '’']);
+        let owner = stop.strip_suffix("'s").or_else(|| stop.strip_suffix("’s"));
+        let (stop, owns) = (owner.unwrap_or(stop), owner.is_some());
         let at = word.as_ptr() as usize - rest.as_ptr() as usize;
         if !joins {
             if calendar::is_month(&stop.to_lowercase())
@@ -255,7 +303,7 @@ fn name(text: &str) -> Option<&str> {
             end = at + (plain.as_ptr() as usize - word.as_ptr() as usize) + stop.len();
         }
         words += 1;
-        if stop.len() < plain.len() {
+        if owns || stop.len() < plain.len() {
             break;
         }
     }
