@@ -100,7 +100,7 @@ impl<'o> Graph<'o> {
     }
 
     fn report(&self) -> Value {
-        let mut known = vec![property("settings_sha256", &*self.run.settings_sha256)];
+        let mut known = vec![property("settings_sha256", &self.run.settings_sha256)];
         let agencies = self.run.agencies_version;
         known.extend(agencies.map(|v| property("agencies_version", v)));
         let program = env!("CARGO_PKG_NAME");
@@ -149,7 +149,7 @@ impl<'o> Graph<'o> {
         put(&mut node, "subjectOf", matches.and_then(several));
         let mut known = vec![
             property("id", a.id),
-            property("text_sha256", &*a.text_sha256),
+            property("text_sha256", &a.text_sha256),
         ];
         let unfit = a.url.filter(|u| !is_iri(u));
         known.extend(unfit.map(|u| property("url", u)));
