@@ -209,6 +209,10 @@ pub(super) enum Format {
     Jsonl,
     /// One JSON array.
     Json,
+    /// W3C PROV-JSON: who has it from whom.
+    Prov,
+    /// schema.org JSON-LD, the same.
+    Jsonld,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -16,9 +16,10 @@ use crate::{
     report::{
         json::Json,
         jsonl::Jsonl,
+        jsonld,
         outcome::{Outcome, Reading, Show},
         output::OutputFile,
-        text,
+        prov, text,
     },
 };
 
@@ -59,6 +60,8 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     let written = match args.format {
         Format::Jsonl => outcome.write(&show, &mut Jsonl(&mut out)),
         Format::Json => outcome.write(&show, &mut Json::new(&mut out)),
+        Format::Prov => prov::write(&outcome, &show, &mut out),
+        Format::Jsonld => jsonld::write(&outcome, &show, &mut out),
         Format::Text => {
             let style = text::Style::of_terminal(args.output == "-", args.limit);
             text::write(&outcome, &detector, &show, &style, &mut out)

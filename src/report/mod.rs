@@ -1,12 +1,15 @@
 //! Reports: what a scan found, written out. One model of records, one file a format.
 
 pub mod compare;
+mod graph;
 pub mod json;
 pub mod jsonl;
+pub mod jsonld;
 pub mod model;
 pub mod offsets;
 pub mod outcome;
 pub mod output;
+pub mod prov;
 mod side_by_side;
 mod sources;
 mod step;

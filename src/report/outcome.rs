@@ -172,15 +172,7 @@ impl Outcome {
     /// # Errors
     /// Those of the sink.
     pub fn write(&self, show: &Show, sink: &mut dyn Sink) -> io::Result<()> {
-        let run = Run {
-            schema: SCHEMA,
-            version: env!("CARGO_PKG_VERSION"),
-            settings: &self.settings,
-            settings_sha256: hash::hex(&hash::sha256(self.settings.to_string().as_bytes()), 64),
-            agencies_version: Some(self.agencies.version()),
-            offsets: show.offsets,
-        };
-        sink.record(&Record::Run(run))?;
+        sink.record(&Record::Run(self.run(show)))?;
         let articles = &self.scan.articles;
         batches(sink, articles.len(), |i| {
             Record::Article(Box::new(self.article(i, show)))
@@ -217,7 +209,25 @@ impl Outcome {
         sink.finish()
     }
 
-    fn article(&self, i: usize, show: &Show) -> ArticleRecord<'_> {
+    pub(super) fn run(&self, show: &Show) -> Run<'_> {
+        Run {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            settings: &self.settings,
+            settings_sha256: hash::hex(&hash::sha256(self.settings.to_string().as_bytes()), 64),
+            agencies_version: Some(self.agencies.version()),
+            offsets: show.offsets,
+        }
+    }
+
+    /// The dateline of an article, as printed.
+    pub(super) fn printed_dateline(&self, i: usize) -> Option<&str> {
+        let a = &self.scan.articles[i];
+        let dateline = a.attribution.dateline.as_ref()?;
+        Some(dateline.span.slice(&a.document.text))
+    }
+
+    pub(super) fn article(&self, i: usize, show: &Show) -> ArticleRecord<'_> {
         let a = &self.scan.articles[i];
         let (d, m) = (&a.document, &a.document.meta);
         let time = |t: &Option<Moment>| t.as_ref().and_then(Moment::rfc3339);
@@ -260,7 +270,7 @@ impl Outcome {
         }
     }
 
-    fn match_record<'r>(&'r self, m: &'r Match, show: &Show) -> MatchRecord<'r> {
+    pub(super) fn match_record<'r>(&'r self, m: &'r Match, show: &Show) -> MatchRecord<'r> {
         let (a, b) = (
             &self.scan.articles[m.a as usize],
             &self.scan.articles[m.b as usize],
@@ -335,7 +345,7 @@ impl Outcome {
         }
     }
 
-    fn cluster(&self, c: usize) -> ClusterRecord<'_> {
+    pub(super) fn cluster(&self, c: usize) -> ClusterRecord<'_> {
         let cluster = &self.scan.clusters[c];
         ClusterRecord {
             id: &self.cluster_ids[c],
