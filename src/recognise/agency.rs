@@ -485,7 +485,7 @@ fn check(all: &[Agency]) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn named<'t>(text: &'t str) -> Vec<(String, &'t str)> {
+    fn named(text: &str) -> Vec<(String, &str)> {
         let table = Agencies::built_in();
         table
             .mentions(text, &tokenize(text))

@@ -276,8 +276,7 @@ fn name(text: &str) -> Option<&str> {
         rest = rest.strip_prefix(article).unwrap_or(rest);
     }
     let mut end = 0;
-    let mut words = 0;
-    for word in rest.split_inclusive(' ') {
+    for (words, word) in rest.split_inclusive(' ').enumerate() {
         let plain = word.trim();
         let first = plain.chars().next()?;
         let lower = plain.to_lowercase();
@@ -302,7 +301,6 @@ fn name(text: &str) -> Option<&str> {
             }
             end = at + (plain.as_ptr() as usize - word.as_ptr() as usize) + stop.len();
         }
-        words += 1;
         if owns || stop.len() < plain.len() {
             break;
         }
