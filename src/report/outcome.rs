@@ -167,20 +167,24 @@ impl Outcome {
             .count()
     }
 
-    /// Writes every record to `sink`, in the order of the output format.
-    ///
-    /// # Errors
-    /// Those of the sink.
-    pub fn write(&self, show: &Show, sink: &mut dyn Sink) -> io::Result<()> {
-        let run = Run {
+    /// What the result depends on.
+    pub(super) fn run(&self, offsets: Unit) -> Run<'_> {
+        Run {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             settings: &self.settings,
             settings_sha256: hash::hex(&hash::sha256(self.settings.to_string().as_bytes()), 64),
             agencies_version: Some(self.agencies.version()),
-            offsets: show.offsets,
-        };
-        sink.record(&Record::Run(run))?;
+            offsets,
+        }
+    }
+
+    /// Writes every record to `sink`, in the order of the output format.
+    ///
+    /// # Errors
+    /// Those of the sink.
+    pub fn write(&self, show: &Show, sink: &mut dyn Sink) -> io::Result<()> {
+        sink.record(&Record::Run(self.run(show.offsets)))?;
         let articles = &self.scan.articles;
         batches(sink, articles.len(), |i| {
             Record::Article(Box::new(self.article(i, show)))

@@ -97,7 +97,7 @@ pub(super) fn reason(a: &Article) -> Option<Abstention> {
         let flags = &a.parts.flags[r.start as usize..r.end as usize];
         2 * flags.iter().filter(|f| is_prose(**f)).count() > flags.len()
     };
-    let mut lines = a.parts.paragraphs.iter().rev().filter(is_text);
+    let lines = a.parts.paragraphs.iter().rev().filter(is_text);
     // What stands behind the last word of a line: punctuation is no token.
     let line = |r: &std::ops::Range<u32>| {
         let from = span_of(&a.tokens, r).start as usize;
@@ -110,9 +110,16 @@ pub(super) fn reason(a: &Article) -> Option<Abstention> {
         rest[..stop].trim_end()
     };
     let last = lines.clone().next().map(line);
-    let sentence = lines.find(|r| r.end - r.start >= SENTENCE).map(line);
-    let breaks_off = last.is_some_and(ends_in_ellipsis)
-        || sentence.is_some_and(|s| ends_in_ellipsis(s) || !ends_as_sentence(s));
+    let is_long = |r: &&std::ops::Range<u32>| r.end - r.start >= SENTENCE;
+    let sentence = lines.clone().find(is_long).map(line);
+    // A page that opens with a summary cut off may go on behind what it left out.
+    let first = a.parts.paragraphs.iter().find(is_long).map(line);
+    let breaks_off = last
+        .into_iter()
+        .chain(sentence)
+        .chain(first)
+        .any(ends_in_ellipsis)
+        || sentence.is_some_and(|s| !ends_as_sentence(s));
     breaks_off.then_some(Abstention::Truncated)
 }
 
@@ -150,10 +157,18 @@ mod tests {
             "वे दोपहर में चले गए।",
             "พวกเขาออกไปตอนเที่ยง",
         ] {
-            assert!(ends_as_sentence(whole) && !ends_in_ellipsis(whole), "{whole}");
+            assert!(
+                ends_as_sentence(whole) && !ends_in_ellipsis(whole),
+                "{whole}"
+            );
         }
         assert!(!ends_as_sentence("They left at noon and"));
-        for cut in ["They left at…", "They left […]", "They left...", "They left ..."] {
+        for cut in [
+            "They left at…",
+            "They left […]",
+            "They left...",
+            "They left ...",
+        ] {
             assert!(ends_in_ellipsis(cut), "{cut}");
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Judged;
+use super::judge::Judged;
 use crate::{
     detector::{Article, Scan},
     document::Moment,
