@@ -107,7 +107,7 @@ impl Judge<'_> {
             if held.words < self.settings.words || findings.iter().any(told) || self.names(x, c) {
                 continue;
             }
-            if c.reference.is_none() && self.is_from(x, c) {
+            if c.reference.is_none() && (self.is_from(x, c) || self.is_contradicted(x)) {
                 continue;
             }
             let others = copies.iter().filter(|d| {
@@ -125,7 +125,7 @@ impl Judge<'_> {
                 continue;
             };
             let rival = |d: &&Copy| c.reference.is_some() == d.reference.is_some();
-            if unnamed.iter().any(rival) || self.is_contradicted(x, c) {
+            if unnamed.iter().any(rival) {
                 contested = true;
                 continue;
             }
@@ -306,11 +306,10 @@ impl Judge<'_> {
             .is_some_and(|(m, _)| m.direction.verdict != Verdict::Unknown)
     }
 
-    /// Whether an article surely credits another than the source of copy that is known by a credit alone.
-    fn is_contradicted(&self, x: u32, c: &Copy) -> bool {
-        let other =
-            |(who, sure): (&Who, f64)| *who != Who::Own && sure >= KNOWN && !self.is_home(x, who);
-        c.reference.is_none() && self.credit(x).is_some_and(other)
+    /// Whether an article surely credits somebody: then another's credit elsewhere is not enough to doubt it.
+    fn is_contradicted(&self, x: u32) -> bool {
+        self.credit(x)
+            .is_some_and(|(who, sure)| *who != Who::Own && sure >= KNOWN && !self.is_home(x, who))
     }
 
     fn place(&self, c: &Copy) -> Option<Place> {
