@@ -230,7 +230,7 @@ fn attribution(row: &Row) -> AttributionRecord<'_> {
 /// # Errors
 /// Those of `out`.
 pub fn write_csv(audit: &Audit, out: &mut dyn Write) -> io::Result<()> {
-    let mut names = vec!["outlet", "owner", "month", "articles", "words"].join(",");
+    let mut names = "outlet,owner,month,articles,words".to_owned();
     for c in Category::ALL.map(Category::name) {
         for what in ["articles", "words", "share_of_articles", "share_of_words"] {
             names += &format!(",{c}_{what}");
