@@ -182,20 +182,7 @@ impl Audit {
     /// Audits the articles of a scan that `detector` made. The same for any number of threads.
     #[must_use]
     pub fn of(scan: &Scan, detector: &Detector, settings: AuditSettings) -> Self {
-        let mut sets: Vec<Who> = scan
-            .references
-            .iter()
-            .filter_map(|r| r.document.reference.as_ref())
-            .map(|r| detector.named(&r.name))
-            .collect();
-        sets.sort_unstable();
-        sets.dedup();
-        let judge = Judge {
-            scan,
-            detector,
-            settings,
-            sets,
-        };
+        let judge = Judge::new(scan, detector, settings);
         let judged: Vec<Judged> = (0..scan.articles.len() as u32)
             .into_par_iter()
             .map(|x| judge.article(x))

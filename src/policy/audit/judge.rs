@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::{
     Abstention, AuditSettings, Category, Evidence, Finding, FindingKind, Place, RelationToSource,
     broken, naming, risk,
@@ -9,7 +11,7 @@ use super::{
 use crate::{
     align::PassageKind,
     detector::{Article, Copy, Detector, KNOWN, Match, Scan, span_of},
-    document::{Meta, ReferenceKind},
+    document::{Document, Meta, ReferenceKind},
     provenance::{
         Candidate, Outlet, Side, Standing, Verdict, Who,
         weights::{COVERED, ORIGIN, REFERENCE, confidence},
@@ -40,14 +42,61 @@ struct Held {
 }
 
 pub(super) struct Judge<'s> {
-    pub(super) scan: &'s Scan,
-    pub(super) detector: &'s Detector,
-    pub(super) settings: AuditSettings,
+    scan: &'s Scan,
+    detector: &'s Detector,
+    settings: AuditSettings,
     /// Of whom reference sets were given.
-    pub(super) sets: Vec<Who>,
+    sets: Vec<Who>,
+    /// The references, by what an article is known again by.
+    originals: FxHashSet<Identity<'s>>,
+    /// Of each agency that there is copy of, those whose credit is as right.
+    kin: FxHashMap<u16, Vec<u16>>,
 }
 
-impl Judge<'_> {
+/// The name of a file, the record of it, the text.
+type Identity<'d> = (&'d str, Option<u64>, &'d str);
+
+fn identity(d: &Document) -> Identity<'_> {
+    let file = d.path.rsplit('/').next().unwrap_or("");
+    (file, d.record, &d.text)
+}
+
+impl<'s> Judge<'s> {
+    pub(super) fn new(scan: &'s Scan, detector: &'s Detector, settings: AuditSettings) -> Self {
+        let mut sets: Vec<Who> = scan
+            .references
+            .iter()
+            .filter_map(|r| r.document.reference.as_ref())
+            .map(|r| detector.named(&r.name))
+            .collect();
+        sets.sort_unstable();
+        sets.dedup();
+        let agencies = detector.agencies();
+        let mut kin: FxHashMap<u16, Vec<u16>> = FxHashMap::default();
+        for c in scan.copies.iter().flatten() {
+            if let Who::Agency(i) = c.who {
+                kin.entry(i).or_insert_with(|| {
+                    let source = &agencies.all()[i as usize].id;
+                    let all = agencies.all().iter().enumerate();
+                    let same = all.filter(|(_, a)| agencies.are_kin(&a.id, source));
+                    same.map(|(j, _)| j as u16).collect()
+                });
+            }
+        }
+        Self {
+            scan,
+            detector,
+            settings,
+            sets,
+            originals: scan
+                .references
+                .iter()
+                .map(|r| identity(&r.document))
+                .collect(),
+            kin,
+        }
+    }
+
     pub(super) fn article(&self, x: u32) -> Judged {
         let a = &self.scan.articles[x as usize];
         let credit = self.credit(x);
@@ -82,12 +131,7 @@ impl Judge<'_> {
 
     /// Whether an article was given as a reference as well: then it is the original.
     fn is_reference(&self, a: &Article) -> bool {
-        let file = |path: &str| path.rsplit('/').next().map(str::to_owned);
-        let d = &a.document;
-        self.scan.references.iter().any(|r| {
-            let r = &r.document;
-            r.record == d.record && file(&r.path) == file(&d.path) && r.text == d.text
-        })
+        self.originals.contains(&identity(&a.document))
     }
 
     /// Finds what is copied and not credited; whether credits elsewhere contradict each other about it.
@@ -263,7 +307,11 @@ impl Judge<'_> {
             &self.scan.articles[x as usize],
             &self.scan.standings[x as usize],
         );
-        naming::names(a, standing, &c.who, c.reference, self.detector.agencies())
+        let kin = match &c.who {
+            Who::Agency(i) => self.kin.get(i).map_or(&[][..], |k| k),
+            _ => &[],
+        };
+        naming::names(a, standing, c, kin, self.detector.agencies())
     }
 
     fn are_kin(&self, x: &Who, y: &Who) -> bool {

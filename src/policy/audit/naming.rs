@@ -1,7 +1,7 @@
 //! Whether an article names a source, in whatever way: anything that a reader could take for a credit counts.
 
 use crate::{
-    detector::{Article, span_of},
+    detector::{Article, Copy, span_of},
     document::ReferenceKind,
     provenance::{Standing, Who, outlets::fold},
     recognise::{Agencies, Agency, Credited, QUOTED, Role},
@@ -89,36 +89,29 @@ pub(super) fn searched(a: &Article) -> Vec<&'static str> {
     std::iter::once("text").chain(given).collect()
 }
 
-/// Whether an article could be said to credit `who`, whose copy is known as an original of the kind `reference` or by
-/// credits elsewhere. O(length of the text).
+/// Whether an article could be said to credit the source of a copy, or one of its kin. O(length of the text).
 pub(super) fn names(
     a: &Article,
     standing: &Standing,
-    who: &Who,
-    reference: Option<ReferenceKind>,
+    copy: &Copy,
+    kin: &[u16],
     agencies: &Agencies,
 ) -> bool {
     if credits_somebody(a) {
         return true;
     }
-    match who {
+    match &copy.who {
         Who::Own => true,
         Who::Named(name) => {
             let is_body = matches!(
-                reference,
+                copy.reference,
                 Some(ReferenceKind::PressRelease | ReferenceKind::Government)
             );
-            standing.is_of(who, agencies)
-                || is_credited(a, who)
+            standing.is_of(&copy.who, agencies)
+                || is_credited(a, &copy.who)
                 || is_named(a, name) && (!is_body || is_attributed(a))
         }
-        Who::Agency(i) => {
-            let source = &agencies.all()[*i as usize].id;
-            let kin = |j: &usize| agencies.are_kin(&agencies.all()[*j].id, source);
-            (0..agencies.all().len())
-                .filter(kin)
-                .any(|j| names_agency(a, standing, j as u16, agencies))
-        }
+        Who::Agency(_) => kin.iter().any(|j| names_agency(a, standing, *j, agencies)),
     }
 }
 
