@@ -179,7 +179,7 @@ impl<'s> Judge<'s> {
     }
 
     /// Where the copy stands in the article, and how many words of it are nobody's speech. Of an article known by its
-    /// credits that is what the two share, less what is told in the first person and what either has in quotation marks:
+    /// credits, that is what the two share, less what is told in the first person and what either has in quotation marks:
     /// statements and posts that both print are not the copy of one.
     fn held(&self, x: u32, c: &Copy) -> Held {
         let a = &self.scan.articles[x as usize];
@@ -189,9 +189,20 @@ impl<'s> Judge<'s> {
             })
         };
         let Some((m, side)) = self.match_with(x, c) else {
+            // A statement given as an original may speak for itself; an agency does not.
+            let may_speak = matches!(
+                c.reference,
+                Some(ReferenceKind::PressRelease | ReferenceKind::Government)
+            );
+            let ranges: Vec<Range<u32>> = c
+                .ranges
+                .iter()
+                .filter(|r| may_speak || !naming::is_first_person(a, r))
+                .cloned()
+                .collect();
             return Held {
-                words: c.ranges.iter().map(|r| own(a, r)).sum(),
-                ranges: c.ranges.clone(),
+                words: ranges.iter().map(|r| own(a, r)).sum(),
+                ranges,
             };
         };
         let other = match side {
