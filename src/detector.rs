@@ -264,6 +264,12 @@ impl Detector {
         &self.agencies
     }
 
+    /// The outlets it knows.
+    #[must_use]
+    pub fn outlets(&self) -> &Outlets {
+        &self.outlets
+    }
+
     /// The settings.
     #[must_use]
     pub fn settings(&self) -> &Settings {
@@ -520,6 +526,14 @@ struct Prepared {
     articles: Vec<Article>,
     proposer: Proposer,
     common: Common,
+}
+
+impl Prepared {
+    /// How many of its articles are no references; those stand first.
+    fn corpus(&self) -> usize {
+        self.articles
+            .partition_point(|a| a.document.reference.is_none())
+    }
 }
 
 /// Whether the seed at a token proposes nothing, as boilerplate begins or runs on there.

@@ -48,6 +48,7 @@ pub mod detector;
 pub mod document;
 pub mod error;
 pub mod hash;
+pub mod policy;
 pub mod provenance;
 pub mod read;
 pub mod recognise;

@@ -16,6 +16,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("F6 corpus", &["cluster", "boilerplate", "provenance"]),
     ("F7 settings", &["settings"]),
     ("F7 engine", &["detector"]),
+    ("F8 policy", &["policy"]),
     ("F9 input", &["read"]),
     ("F9 output", &["report"]),
     ("F10 program", &["cli"]),

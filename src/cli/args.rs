@@ -2,6 +2,8 @@
 
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
 
+use crate::document::{Reference, ReferenceKind};
+
 /// Finds which news articles are the same text, which passages they share, and how much.
 #[derive(Debug, Parser)]
 #[command(name = "copytaster", version, arg_required_else_help = true, disable_help_subcommand = true, after_help = EXAMPLES)]
@@ -19,6 +21,7 @@ Examples:
   copytaster scan --format jsonl feed.jsonl     one JSON object a line, for programs
   copytaster compare a.txt b.txt                two articles side by side
   copytaster compare --in feed.jsonl 17 42      why two articles of a feed do or do not match
+  copytaster audit feed.jsonl                   who prints agency copy without saying so
 
 Exit status: 0 done, 2 an error.";
 
@@ -28,6 +31,8 @@ pub(super) enum Command {
     Scan(ScanArgs),
     /// Show two articles side by side, with every score beside its threshold.
     Compare(CompareArgs),
+    /// Find who prints agency copy and statements without saying so.
+    Audit(AuditArgs),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.
@@ -54,6 +59,8 @@ pub(super) struct ScanArgs {
     pub input: InputArgs,
     #[command(flatten)]
     pub engine: EngineArgs,
+    #[command(flatten)]
+    pub sources: SourceArgs,
     /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Text, help_heading = OUTPUT)]
     pub format: Format,
@@ -108,6 +115,8 @@ pub(super) struct CompareArgs {
     pub input: InputArgs,
     #[command(flatten)]
     pub engine: EngineArgs,
+    #[command(flatten)]
+    pub sources: SourceArgs,
     /// Output format.
     #[arg(long, value_enum, default_value_t = CompareFormat::Text, help_heading = OUTPUT)]
     pub format: CompareFormat,
@@ -122,6 +131,79 @@ Examples:
   copytaster compare --in feed.jsonl 17 42      by id, and what each stage of a scan makes of the two
   copytaster compare --in corpus corpus/a.txt corpus/b.txt
   curl -s https://example.org/story.txt | copytaster compare --format json agency.txt -";
+
+#[derive(Debug, Arguments)]
+#[command(after_help = AUDIT_EXAMPLES)]
+pub(super) struct AuditArgs {
+    /// Files, folders, or - for standard input. Folders give their .txt, .md and .jsonl files.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<String>,
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    #[command(flatten)]
+    pub sources: SourceArgs,
+    /// Least words of prose shared with known copy to be a finding; speech in quotation marks is not counted.
+    #[arg(long, value_name = "N", default_value_t = crate::policy::audit::WORDS, help_heading = AUDIT)]
+    pub words: u32,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = AuditFormat::Text, help_heading = OUTPUT)]
+    pub format: AuditFormat,
+    /// Write to FILE instead of standard output; it appears whole or not at all.
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        default_value = "-",
+        hide_default_value = true,
+        help_heading = OUTPUT
+    )]
+    pub output: String,
+    /// What spans count in JSON output.
+    #[arg(long, value_enum, default_value_t = Offsets::Bytes, help_heading = OUTPUT)]
+    pub offsets: Offsets,
+    /// Errors that are no failure of the run: a number, or a share of all records such as 1%.
+    #[arg(long, value_name = "N|P%", default_value = "0", value_parser = max_errors, help_heading = OUTPUT)]
+    pub max_errors: MaxErrors,
+}
+
+const AUDIT: &str = "Audit";
+
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  copytaster audit articles.jsonl
+  copytaster audit --reference agency:AP=wire/ap --outlets outlets.toml articles.jsonl
+  copytaster audit --reference press-release:Acme=releases --format jsonl -o found.jsonl articles
+  copytaster audit --format csv articles.jsonl          the table of outlets by month
+
+Only copy known to be somebody's is found: the texts of --reference, and articles with a sure credit.
+A text that breaks off is not judged. A finding is a lead to be read, not a verdict.";
+
+/// What is known of sources beforehand.
+#[derive(Debug, Arguments)]
+#[command(next_help_heading = "Sources")]
+pub(super) struct SourceArgs {
+    /// A table of agencies (TOML) in place of the built-in one; with `extends = true` added to it.
+    #[arg(long, value_name = "FILE")]
+    pub agencies: Option<String>,
+    /// A table of outlets (TOML): name, sites, owner, country, wires.
+    #[arg(long, value_name = "FILE")]
+    pub outlets: Option<String>,
+    /// Texts known to be originals (repeatable): compared with, believed for the source, not reported. KIND is agency,
+    /// press-release, government or outlet; NAME whose they are; PATH a file or folder.
+    #[arg(long, value_name = "KIND:NAME=PATH", value_parser = reference)]
+    pub reference: Vec<ReferenceArg>,
+}
+
+/// A set of originals.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ReferenceArg {
+    /// Whose they are.
+    pub of: Reference,
+    /// The file or folder.
+    pub path: String,
+}
 
 /// How input is read.
 #[derive(Debug, Arguments)]
@@ -224,6 +306,18 @@ pub(super) enum CompareFormat {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum AuditFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Jsonl,
+    /// One JSON array.
+    Json,
+    /// The table of outlets by month.
+    Csv,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum InputFormat {
     /// The whole file is one article.
     Plain,
@@ -286,6 +380,30 @@ fn max_errors(s: &str) -> Result<MaxErrors, String> {
         },
         None => s.parse().map(MaxErrors::Count).map_err(|_| bad()),
     }
+}
+
+fn reference(s: &str) -> Result<ReferenceArg, String> {
+    let form = || "KIND:NAME=PATH is wanted, such as agency:AP=wire/ap".to_owned();
+    let (of, path) = s.split_once('=').ok_or_else(form)?;
+    let (kind, name) = of.split_once(':').ok_or_else(form)?;
+    let kinds = ReferenceKind::ALL;
+    let Some(kind) = kinds.into_iter().find(|k| k.name() == kind) else {
+        let all = kinds.map(ReferenceKind::name).join(", ");
+        return Err(format!("`{kind}` is no kind of reference; they are {all}"));
+    };
+    if name.trim().is_empty() || path.is_empty() {
+        return Err(form());
+    }
+    if path == "-" {
+        return Err("references are not read from standard input".into());
+    }
+    Ok(ReferenceArg {
+        of: Reference {
+            kind,
+            name: name.trim().into(),
+        },
+        path: path.into(),
+    })
 }
 
 fn bytes(s: &str) -> Result<u64, String> {

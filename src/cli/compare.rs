@@ -10,6 +10,7 @@ use super::{
     pick,
     progress::Progress,
     scan, settings,
+    sources::Sources,
 };
 use crate::{
     detector::{Article, Detector},
@@ -25,6 +26,8 @@ use crate::{
 pub(super) fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
     let options = settings::read_options(&args.input);
     let detector = Detector::new(settings::engine(&args.engine, 0))?;
+    let sources = Sources::read(&args.sources, &options)?;
+    let detector = sources.known_to(detector);
     if args.corpus.is_empty() {
         let [a, b] = two_files(args, &options)?.map(|d| Article::new(d, detector.agencies()));
         let comparison = detector.compare_pair(&a, &b);
@@ -53,7 +56,7 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
     ]
     .map(str::to_owned);
     let progress = Progress::comparing(documents.len());
-    let explained = detector.explain(documents, &a, &b);
+    let explained = detector.explain(sources.with_references(documents), &a, &b);
     drop(progress);
     let explained = explained?;
     let compared = Compared {

@@ -1,11 +1,13 @@
 //! The command line: arguments in, settings resolved, one file a subcommand.
 
 mod args;
+mod audit;
 mod compare;
 mod pick;
 mod progress;
 mod scan;
 mod settings;
+mod sources;
 
 use std::{io, process::ExitCode};
 
@@ -47,6 +49,7 @@ fn dispatch(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Scan(a) => scan::run(&a),
         Command::Compare(a) => compare::run(&a),
+        Command::Audit(a) => audit::run(&a),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "copytaster", &mut out);

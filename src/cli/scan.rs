@@ -9,9 +9,11 @@ use super::{
     args::{Format, MaxErrors, ScanArgs},
     progress::Progress,
     settings,
+    sources::Sources,
 };
 use crate::{
-    detector::Detector,
+    detector::{Detector, Scan},
+    document::Document,
     read::{self, Input},
     report::{
         json::Json,
@@ -26,29 +28,21 @@ use crate::{
 pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     let options = settings::read_options(&args.input);
     let detector = Detector::new(settings::engine(&args.engine, args.near_misses))?;
-    let printed = settings::as_json(detector.settings(), detector.banding(), &options)?;
+    let sources = Sources::read(&args.sources, &options)?;
+    let detector = sources.known_to(detector);
+    let printed = settings::as_json(
+        detector.settings(),
+        detector.banding(),
+        &options,
+        sources.printed(),
+    )?;
     // A place that cannot be written to is told before the work; what is made for the test goes at once, so that an
     // interrupt during the work leaves nothing behind.
     OutputFile::check(&args.output)?;
     let input = read(&args.paths, &options);
     let failed = has_failed(&input, args.max_errors);
-    let Input {
-        documents,
-        errors,
-        skipped,
-        decoding_errors,
-    } = input;
-    for e in &errors {
-        anstream::eprintln!("copytaster: {e}");
-    }
-    let reading = Reading {
-        errors,
-        other_files: skipped.other_files,
-        decoding_errors,
-    };
-    let progress = Progress::comparing(documents.len());
-    let scan = detector.scan(documents);
-    drop(progress);
+    let (documents, reading) = told(input);
+    let scan = compared(&detector, sources.with_references(documents));
     let mut out = OutputFile::create(&args.output)?;
     let outcome = Outcome::new(scan, reading, printed, Arc::clone(detector.agencies()));
     let show = Show {
@@ -86,6 +80,33 @@ pub(super) fn read(paths: &[String], options: &read::ReadOptions) -> Input {
     drop(progress);
     read::make_unique(&mut input.documents);
     input
+}
+
+/// Tells the errors, and parts the articles from what else was read.
+pub(super) fn told(input: Input) -> (Vec<Document>, Reading) {
+    let Input {
+        documents,
+        errors,
+        skipped,
+        decoding_errors,
+    } = input;
+    for e in &errors {
+        anstream::eprintln!("copytaster: {e}");
+    }
+    let reading = Reading {
+        errors,
+        other_files: skipped.other_files,
+        decoding_errors,
+    };
+    (documents, reading)
+}
+
+/// Scans, with a sign of life on long work.
+pub(super) fn compared(detector: &Detector, documents: Vec<Document>) -> Scan {
+    let progress = Progress::comparing(documents.len());
+    let scan = detector.scan(documents);
+    drop(progress);
+    scan
 }
 
 /// Whether the errors are more than tolerated, or a named input could not be read at all.

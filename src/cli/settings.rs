@@ -78,6 +78,7 @@ pub(super) fn as_json(
     s: &Settings,
     banding: crate::candidate::lsh::Banding,
     options: &ReadOptions,
+    sources: &Value,
 ) -> anyhow::Result<Value> {
     let mut out = serde_json::to_value(s)?;
     out["banding"] = json!({"bands": banding.bands, "rows": banding.rows});
@@ -115,5 +116,6 @@ pub(super) fn as_json(
     out["versions"] =
         json!({"text": text::VERSION, "hash": hash::VERSION, "sketch": SketchParams::VERSION});
     out["max_record"] = json!(options.max_record);
+    out["sources"] = sources.clone();
     Ok(out)
 }

@@ -105,8 +105,8 @@ impl Detector {
         }
         let prepared = self.prepare(documents);
         let index = |id: &str| {
-            let found = prepared
-                .articles
+            // References stand last, in an order of their own.
+            let found = prepared.articles[..prepared.corpus()]
                 .binary_search_by(|x| x.document.id.as_str().cmp(id));
             found.map_err(|_| {
                 Error::new(
@@ -184,7 +184,7 @@ impl Detector {
         };
         let stands_in = |articles: &[u32], x: u32| articles.binary_search(&x).is_ok();
         let stages = Stages {
-            articles: prepared.articles.len(),
+            articles: prepared.corpus(),
             same_sequence: !is_empty && a.sequence == b.sequence,
             sketch_jaccard: if is_empty {
                 0.0

@@ -71,7 +71,7 @@ struct Graph<'o> {
 
 impl<'o> Graph<'o> {
     fn new(outcome: &'o Outcome, show: &'o Show) -> io::Result<Self> {
-        let run = outcome.run(show);
+        let run = outcome.run(show.offsets);
         let mut addresses: FxHashMap<&str, bool> = FxHashMap::default();
         let urls = outcome.scan.articles.iter();
         for url in urls.filter_map(|a| a.document.meta.url.as_deref()) {

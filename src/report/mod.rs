@@ -1,5 +1,6 @@
 //! Reports: what a scan found, written out. One model of records, one file a format.
 
+pub mod audit;
 pub mod compare;
 mod graph;
 pub mod json;

@@ -1,9 +1,12 @@
-//! The records of a scan: one type a line of the output format, fields in its order.
+//! The records of a scan and of an audit: one type a line of the output format, fields in its order.
 
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::offsets::Unit;
+use super::{
+    audit::{AbstentionRecord, AttributionRecord, AuditSummary, FindingRecord},
+    offsets::Unit,
+};
 use crate::align::PassageKind;
 
 /// Version of the output format.
@@ -26,6 +29,11 @@ pub enum Record<'r> {
     Cluster(ClusterRecord<'r>),
     Error(ErrorRecord<'r>),
     Summary(Summary),
+    Finding(Box<FindingRecord<'r>>),
+    Abstention(AbstentionRecord<'r>),
+    Attribution(AttributionRecord<'r>),
+    #[serde(rename = "summary")]
+    AuditSummary(AuditSummary),
 }
 
 /// What the result depends on.

@@ -167,12 +167,24 @@ impl Outcome {
             .count()
     }
 
+    /// What the result depends on.
+    pub(super) fn run(&self, offsets: Unit) -> Run<'_> {
+        Run {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            settings: &self.settings,
+            settings_sha256: hash::hex(&hash::sha256(self.settings.to_string().as_bytes()), 64),
+            agencies_version: Some(self.agencies.version()),
+            offsets,
+        }
+    }
+
     /// Writes every record to `sink`, in the order of the output format.
     ///
     /// # Errors
     /// Those of the sink.
     pub fn write(&self, show: &Show, sink: &mut dyn Sink) -> io::Result<()> {
-        sink.record(&Record::Run(self.run(show)))?;
+        sink.record(&Record::Run(self.run(show.offsets)))?;
         let articles = &self.scan.articles;
         batches(sink, articles.len(), |i| {
             Record::Article(Box::new(self.article(i, show)))
@@ -207,17 +219,6 @@ impl Outcome {
         }
         sink.record(&Record::Summary(self.summary()))?;
         sink.finish()
-    }
-
-    pub(super) fn run(&self, show: &Show) -> Run<'_> {
-        Run {
-            schema: SCHEMA,
-            version: env!("CARGO_PKG_VERSION"),
-            settings: &self.settings,
-            settings_sha256: hash::hex(&hash::sha256(self.settings.to_string().as_bytes()), 64),
-            agencies_version: Some(self.agencies.version()),
-            offsets: show.offsets,
-        }
     }
 
     /// The dateline of an article, as printed.

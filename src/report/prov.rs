@@ -63,7 +63,7 @@ struct Prov<'o> {
 
 impl<'o> Prov<'o> {
     fn new(outcome: &'o Outcome, show: &'o Show) -> Self {
-        let run = outcome.run(show);
+        let run = outcome.run(show.offsets);
         let id = graph::of_run(&run.settings_sha256);
         Self {
             outcome,
@@ -152,7 +152,7 @@ impl<'o> Prov<'o> {
 
     fn agents<W: Write>(&self, out: &mut W) -> io::Result<()> {
         let agents: Vec<&str> = graph::agents(self.outcome).into_iter().collect();
-        let run = self.outcome.run(self.show);
+        let run = self.outcome.run(self.show.offsets);
         let mut list = table(out, "agent");
         list.add(1, |_, m| {
             m.named(
@@ -176,7 +176,7 @@ impl<'o> Prov<'o> {
     /// The scan, what it used and what it made.
     fn activity<W: Write>(&self, out: &mut W) -> io::Result<()> {
         let scan = &self.outcome.scan;
-        let run = self.outcome.run(self.show);
+        let run = self.outcome.run(self.show.offsets);
         let mut activity = Map::new();
         activity.insert("prov:type".into(), name("ct:Scan"));
         put(

@@ -1,5 +1,6 @@
 //! Text for people: clusters first, then pairs outside them, then what was set aside and why. One file a section.
 
+mod audit;
 mod clusters;
 mod notes;
 pub(super) mod page;
@@ -7,6 +8,8 @@ mod pairs;
 mod shared;
 #[cfg(test)]
 mod tests;
+
+pub use audit::write as write_audit;
 
 use std::io::{self, IsTerminal, Write, stdout};
 

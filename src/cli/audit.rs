@@ -1,0 +1,82 @@
+//! `audit`: who prints the copy of others without saying so.
+
+use std::{io::Write, process::ExitCode, sync::Arc};
+
+use anyhow::Context;
+use serde_json::json;
+
+use super::{
+    ERROR,
+    args::{AuditArgs, AuditFormat},
+    scan, settings,
+    sources::Sources,
+};
+use crate::{
+    detector::Detector,
+    policy::audit::{Audit, AuditSettings, risk},
+    report::{
+        audit::{Audited, write_csv},
+        json::Json,
+        jsonl::Jsonl,
+        outcome::Outcome,
+        output::OutputFile,
+        text,
+    },
+};
+
+pub(super) fn run(args: &AuditArgs) -> anyhow::Result<ExitCode> {
+    let options = settings::read_options(&args.input);
+    let detector = Detector::new(settings::engine(&args.engine, 0))?;
+    let sources = Sources::read(&args.sources, &options)?;
+    let detector = sources.known_to(detector);
+    let audit_settings = AuditSettings {
+        words: args.words,
+        ..AuditSettings::default()
+    };
+    let mut printed = settings::as_json(
+        detector.settings(),
+        detector.banding(),
+        &options,
+        sources.printed(),
+    )?;
+    printed["audit"] = json!({
+        "words": audit_settings.words,
+        "share": audit_settings.share,
+        "risk_of_whole": risk::WHOLE,
+        "risk_of_part": risk::PART,
+        "risk_undirected": risk::UNDIRECTED,
+        "risk_contradicted": risk::CONTRADICTED,
+        "risk_unsupported": risk::UNSUPPORTED,
+    });
+    OutputFile::check(&args.output)?;
+    let input = scan::read(&args.paths, &options);
+    let failed = scan::has_failed(&input, args.max_errors);
+    let (documents, reading) = scan::told(input);
+    let found = scan::compared(&detector, sources.with_references(documents));
+    let audit = Audit::of(&found, &detector, audit_settings);
+    let outcome = Outcome::new(found, reading, printed, Arc::clone(detector.agencies()));
+    let audited = Audited {
+        outcome: &outcome,
+        audit: &audit,
+        offsets: settings::unit(args.offsets),
+    };
+    let mut out = OutputFile::create(&args.output)?;
+    let written = match args.format {
+        AuditFormat::Jsonl => audited.write(&mut Jsonl(&mut out)),
+        AuditFormat::Json => audited.write(&mut Json::new(&mut out)),
+        AuditFormat::Csv => write_csv(&audit, &mut out),
+        AuditFormat::Text => {
+            let style = text::Style::of_terminal(args.output == "-", 0);
+            text::write_audit(&audited, &style, &mut out)
+        }
+    };
+    written
+        .and_then(|()| out.flush())
+        .map_err(|e| out.write_error(e))?;
+    out.finish().context("the report was not written")?;
+    Ok(if failed {
+        ExitCode::from(ERROR)
+    } else {
+        ExitCode::SUCCESS
+    })
+}

@@ -1,0 +1,3 @@
+//! What follows from the results of a scan. Nothing here compares texts or prints.
+
+pub mod audit;
