@@ -151,11 +151,11 @@ const BETWEEN_PLACES: &[&str] = &["and", "y", "et", "und", "e", "и", "en", "og"
 
 /// Cities that open a report without a date or an agency beside them, folded to lower case.
 static CITIES: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| include_str!("cities.txt").lines().collect());
+    LazyLock::new(|| include_str!("cities.list").lines().collect());
 
 /// Countries and states, folded to lower case.
 static REGIONS: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| include_str!("regions.txt").lines().collect());
+    LazyLock::new(|| include_str!("regions.list").lines().collect());
 
 /// The places of a dateline.
 pub(super) struct Places {
