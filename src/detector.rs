@@ -27,7 +27,10 @@ use crate::{
     document::Document,
     error::Result,
     hash,
-    provenance::{Direction, Outlets, Standing},
+    provenance::{
+        Direction, Outlets, Standing,
+        direction::{self, Party},
+    },
     recognise::{self, Agencies, Attribution, BOILERPLATE, Parts},
     settings::Settings,
     shingle,
@@ -518,6 +521,37 @@ impl Detector {
         let mut aligner = Aligner::default();
         aligner.first(a.side());
         self.compare(a, b, &mut aligner)
+    }
+
+    /// Weighs who of two has it from whom by what the two themselves say; where no rule holds, there is nothing to have.
+    #[must_use]
+    pub fn direction_of(&self, a: &Article, b: &Article, comparison: &Comparison) -> Direction {
+        if comparison.decided_by().is_none() {
+            return Direction::default();
+        }
+        let standings = [a, b].map(|x| self.standing_of(x));
+        let party = |x: usize| {
+            let document = &[a, b][x].document;
+            Party {
+                standing: &standings[x],
+                text: &document.text,
+                published: document.meta.published.as_ref(),
+                matches: 1,
+            }
+        };
+        direction::weigh(
+            &party(0),
+            &party(1),
+            comparison.shared.containment,
+            &[],
+            &self.agencies,
+        )
+    }
+
+    /// Where an article stands, and who may be its origin, by its own credits.
+    #[must_use]
+    pub fn standing_of(&self, a: &Article) -> Standing {
+        Standing::of(&a.document, &a.attribution, &self.agencies, &self.outlets)
     }
 }
 

@@ -11,7 +11,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
             out.extend(files(&path));
-        } else if !name.starts_with('.') && name != "truth.jsonl" {
+        } else if !name.starts_with('.') && !matches!(&*name, "truth.jsonl" | "origins.jsonl") {
             out.push(path);
         }
     }

@@ -31,15 +31,16 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
     if args.corpus.is_empty() {
         let [a, b] = two_files(args, &options)?.map(|d| Article::new(d, detector.agencies()));
         let comparison = detector.compare_pair(&a, &b);
-        let compared = Compared {
-            a: &a,
-            b: &b,
-            comparison: &comparison,
-            stages: None,
-            settings: detector.settings(),
-            banding: detector.banding(),
-        };
-        write(args, &compared)?;
+        write(
+            args,
+            &Compared {
+                a: &a,
+                b: &b,
+                comparison: &comparison,
+                stages: None,
+                detector: &detector,
+            },
+        )?;
         return Ok(ExitCode::SUCCESS);
     }
     let input = scan::read(&args.corpus, &options);
@@ -64,8 +65,7 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
         b: &explained.b,
         comparison: &explained.comparison,
         stages: Some(&explained.stages),
-        settings: detector.settings(),
-        banding: detector.banding(),
+        detector: &detector,
     };
     write(args, &compared)?;
     Ok(if failed {

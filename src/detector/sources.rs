@@ -51,7 +51,7 @@ impl Detector {
     pub(super) fn standings(&self, articles: &[Article]) -> Vec<Standing> {
         articles
             .par_iter()
-            .map(|a| Standing::of(&a.document, &a.attribution, &self.agencies, &self.outlets))
+            .map(|a| self.standing_of(a))
             .collect()
     }
 

@@ -1,5 +1,7 @@
 //! What a comparison of two articles found: as JSON, and for people, every score beside its threshold.
 
+mod come_from;
+
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Effects, Style};
@@ -8,10 +10,13 @@ use serde_json::{Map, Value, json};
 
 pub use super::side_by_side::Layout;
 use super::{
-    model::{PassageRecord, both_rounded, round, rounded},
+    model::{
+        CreditRecord, DatelineRecord, DirectionRecord, OriginRecord, PassageRecord, both_rounded,
+        round, rounded,
+    },
     offsets::{Offsets, Unit},
     outcome::{Snippet, passage},
-    side_by_side,
+    side_by_side, sources,
     table::{Cells, Page},
     text::page::{count, percent},
     wrap::NO_BREAK_SPACE,
@@ -21,8 +26,8 @@ use crate::{
         PassageKind,
         similarity::{Relation, Test},
     },
-    candidate::{families::LARGE, lsh::Banding, propose::Proposal},
-    detector::{Article, Comparison, OutOfScope, Stages, Verdict, span_of},
+    candidate::{families::LARGE, propose::Proposal},
+    detector::{Article, Comparison, Detector, OutOfScope, Stages, Verdict, span_of},
     settings::{PairScope, Settings},
 };
 
@@ -37,10 +42,8 @@ pub struct Compared<'r> {
     pub comparison: &'r Comparison,
     /// What the stages of a scan make of them, where they are of a corpus.
     pub stages: Option<&'r Stages>,
-    /// The settings they were compared by.
-    pub settings: &'r Settings,
-    /// How sketches are cut into bands.
-    pub banding: Banding,
+    /// What compared them.
+    pub detector: &'r Detector,
 }
 
 /// The record of the output format.
@@ -60,6 +63,10 @@ struct ComparisonRecord<'r> {
     tokens: [usize; 2],
     prose_tokens: [usize; 2],
     offsets: Unit,
+    dateline: [Option<DatelineRecord<'r>>; 2],
+    credits: [Vec<CreditRecord<'r>>; 2],
+    origin: [Option<OriginRecord<'r>>; 2],
+    direction: DirectionRecord<'r>,
     passages: Vec<PassageRecord<'r>>,
     tests: Vec<TestRecord>,
     verdict: String,
@@ -81,7 +88,11 @@ struct TestRecord {
 /// # Errors
 /// Those of `out`.
 pub fn write_json(c: &Compared<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let offsets = [c.a, c.b].map(|x| Offsets::new(&x.document.text, Unit::Bytes));
+    let articles = [c.a, c.b];
+    let offsets = articles.map(|x| Offsets::new(&x.document.text, Unit::Bytes));
+    let agencies = c.detector.agencies();
+    let standings = articles.map(|x| c.detector.standing_of(x));
+    let direction = c.detector.direction_of(c.a, c.b, c.comparison);
     let decided = c.comparison.decided_by();
     let round_all = |figures: &[f64]| figures.iter().map(|f| round(*f)).collect();
     let record = ComparisonRecord {
@@ -95,6 +106,10 @@ pub fn write_json(c: &Compared<'_>, out: &mut dyn Write) -> io::Result<()> {
         tokens: [c.a, c.b].map(|x| x.tokens.hashes.len()),
         prose_tokens: [c.a, c.b].map(|x| x.parts.prose_tokens()),
         offsets: Unit::Bytes,
+        dateline: [0, 1].map(|i| sources::dateline(articles[i], &offsets[i], agencies)),
+        credits: [0, 1].map(|i| sources::credits(articles[i], &offsets[i], agencies)),
+        origin: [0, 1].map(|i| sources::origin(&standings[i], agencies)),
+        direction: sources::direction(&direction, articles, &offsets, agencies),
         passages: c
             .comparison
             .passages
@@ -122,6 +137,7 @@ pub fn write_json(c: &Compared<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn stages_json(c: &Compared<'_>, s: &Stages) -> Value {
     let p = &s.proposal;
+    let (settings, banding) = (c.detector.settings(), c.detector.banding());
     let scope: Map<String, Value> = match s.out_of_scope {
         Some(OutOfScope::Window { apart }) => [("seconds_apart".to_owned(), json!(apart))]
             .into_iter()
@@ -134,8 +150,8 @@ fn stages_json(c: &Compared<'_>, s: &Stages) -> Value {
         "sketch": {
             "jaccard": round(s.sketch_jaccard),
             "equal_bands": s.equal_bands,
-            "bands": c.banding.bands,
-            "rows": c.banding.rows,
+            "bands": banding.bands,
+            "rows": banding.rows,
             "probability": round(s.sketch_probability),
         },
         "family": {
@@ -163,7 +179,7 @@ fn stages_json(c: &Compared<'_>, s: &Stages) -> Value {
         },
         "boilerplate": s.boilerplate,
         "proposed": p.proposed,
-        "scope": {"pairs": c.settings.pairs, "window_seconds": c.settings.window_seconds, "wanted": s.out_of_scope.is_none()},
+        "scope": {"pairs": settings.pairs, "window_seconds": settings.window_seconds, "wanted": s.out_of_scope.is_none()},
         "matched": s.verdict == Verdict::Matched,
         "verdict": s.verdict.name(),
     });
@@ -173,7 +189,7 @@ fn stages_json(c: &Compared<'_>, s: &Stages) -> Value {
     out
 }
 
-/// Writes both articles side by side, then passages, rules, stages and the verdict.
+/// Writes both articles side by side, then passages, rules, who has it from whom, stages and the verdict.
 ///
 /// # Errors
 /// Those of `out`.
@@ -196,6 +212,7 @@ pub fn write_text(c: &Compared<'_>, layout: &Layout, out: &mut dyn Write) -> io:
     };
     passages(c, &page, out)?;
     rules(c, &page, out)?;
+    come_from::write(c, &page, out)?;
     if let Some(s) = c.stages {
         page.title(
             &format!("In this corpus of {}", count(s.articles, "article")),
@@ -315,7 +332,7 @@ fn rules(c: &Compared<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
         out,
         "  Jaccard {} (exact, of runs of {})",
         figure(c.comparison.jaccard),
-        count(c.settings.k, "token")
+        count(c.detector.settings().k, "token")
     )
 }
 
@@ -341,6 +358,7 @@ fn figures(t: &Test, space: &str) -> String {
 
 fn stages_table(c: &Compared<'_>, s: &Stages) -> Vec<Cells> {
     let p = &s.proposal;
+    let banding = c.detector.banding();
     let yes = |b: bool| if b { "yes" } else { "no" }.to_owned();
     let family = match (p.same_family, p.paired_in_large) {
         (false, _) => format!(
@@ -378,8 +396,8 @@ fn stages_table(c: &Compared<'_>, s: &Stages) -> Vec<Cells> {
                 "Jaccard about {}; {} of {} bands equal, of {}; a pair of Jaccard {} has one with probability {}",
                 figure(s.sketch_jaccard),
                 s.equal_bands,
-                c.banding.bands,
-                count(c.banding.rows, "row"),
+                banding.bands,
+                count(banding.rows, "row"),
                 figure(c.comparison.jaccard),
                 figure(s.sketch_probability)
             ),
@@ -391,7 +409,7 @@ fn stages_table(c: &Compared<'_>, s: &Stages) -> Vec<Cells> {
         ("seeds", seeds),
         ("neighbourhood", neighbourhood(p)),
         ("proposed", yes(p.proposed)),
-        ("wanted", scope(c.settings, s.out_of_scope)),
+        ("wanted", scope(c.detector.settings(), s.out_of_scope)),
     ];
     if s.boilerplate > 0 {
         rows.push((
@@ -485,7 +503,7 @@ fn verdict(c: &Compared<'_>) -> String {
         ),
         Verdict::OutOfScope => format!(
             "Not matched in this corpus: not wanted ({}). By itself: {by_itself}.",
-            scope(c.settings, s.out_of_scope)
+            scope(c.detector.settings(), s.out_of_scope)
         ),
         Verdict::Empty | Verdict::NotProposed => format!(
             "Not matched in this corpus: not compared, as {}. By itself: {by_itself}.",

@@ -7,6 +7,7 @@ use super::{
     Report,
     page::{self, FAINT, INDENT, NAME, Page, count},
     shared::{End, Row, changed, describe, id_columns, length, matched, write_longest, write_row},
+    source,
 };
 use crate::{
     align::similarity::Relation,
@@ -48,6 +49,7 @@ pub(super) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> 
             report,
             c: *c,
             digits,
+            credited: source::any_credit(report, &clusters[*c].members),
         }
         .write(page)?;
     }
@@ -68,6 +70,8 @@ struct Story<'r> {
     report: &'r Report<'r>,
     c: usize,
     digits: usize,
+    /// Whether the page of any member says who wrote it.
+    credited: bool,
 }
 
 impl Story<'_> {
@@ -76,10 +80,13 @@ impl Story<'_> {
         let members = self.members();
         let users = self.users();
         let (shown, used) = (members.len().min(MEMBERS), users.len().min(USERS));
+        let representative = self.cluster().representative;
+        let mut facts = vec![length(self.article(representative))];
+        facts.extend(self.credit(representative));
         let first = Row {
             share: None,
-            article: self.cluster().representative,
-            facts: vec![length(self.article(self.cluster().representative))],
+            article: representative,
+            facts,
             of: None,
         };
         let listed = std::iter::once(&first)
@@ -162,15 +169,21 @@ impl Story<'_> {
         let cluster = self.cluster();
         let first = &self.article(cluster.representative).tokens.hashes;
         let n = page::number(cluster.members.len() as u64);
-        if cluster
+        let what = if cluster
             .members
             .iter()
             .all(|m| self.article(*m).tokens.hashes == *first)
         {
-            format!("{n} copies of one text")
+            "copies of one text"
         } else {
-            format!("{n} versions of one story")
-        }
+            "versions of one story"
+        };
+        format!("{n} {what}{}", source::of_cluster(self.report, cluster))
+    }
+
+    /// What the page of a member says of who wrote it, where any of the cluster says something.
+    fn credit(&self, x: u32) -> Option<String> {
+        self.credited.then(|| source::credit(self.report, x))
     }
 
     /// The members but the first: those found in it, by share, then those that are not, each with the one that holds most
@@ -212,6 +225,7 @@ impl Story<'_> {
         } else {
             facts.push(length(article));
         }
+        facts.extend(self.credit(x));
         facts.extend(changed(&m.passages));
         if other != self.cluster().representative {
             facts.push(format!("found in {}", self.report.outcome.id(other)));

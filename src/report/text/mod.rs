@@ -6,6 +6,7 @@ mod notes;
 pub(super) mod page;
 mod pairs;
 mod shared;
+mod source;
 #[cfg(test)]
 mod tests;
 

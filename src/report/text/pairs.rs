@@ -6,6 +6,7 @@ use super::{
     Report,
     page::{self, FAINT, GAP, HEADING, INDENT, Page, count, number},
     shared::{End, Row, describe, id_columns, matched, write_longest, write_row},
+    source::{self, Told},
 };
 use crate::{
     align::{
@@ -41,40 +42,60 @@ pub(super) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> 
             m.relation,
             &report.outcome.scan.articles[m.a as usize],
         );
-        write_pair(
-            report,
-            page,
-            [m.a, m.b],
-            m.containment,
-            &m.passages,
+        let pair = Pair {
+            of: [m.a, m.b],
+            containment: m.containment,
+            passages: &m.passages,
             facts,
-            None,
-        )?;
+            from: source::of_pair(report, m),
+            why: None,
+        };
+        write_pair(report, page, pair)?;
     }
     report.more(page, pairs.len())
 }
 
-/// Two lines, the article of which more is shared first, and the start of the longest passage.
-fn write_pair(
-    report: &Report<'_>,
-    page: &mut Page<'_>,
+/// Two articles and what there is to say of them.
+struct Pair<'p> {
     of: [u32; 2],
     containment: [f64; 2],
-    passages: &[Aligned],
-    mut facts: Vec<String>,
+    passages: &'p [Aligned],
+    facts: Vec<String>,
+    /// Where each has the text from.
+    from: Option<Told>,
     why: Option<String>,
-) -> io::Result<()> {
+}
+
+/// Two lines, the article of which more is shared first, and the start of the longest passage.
+fn write_pair(report: &Report<'_>, page: &mut Page<'_>, pair: Pair<'_>) -> io::Result<()> {
+    let Pair {
+        of,
+        containment,
+        passages,
+        mut facts,
+        from,
+        why,
+    } = pair;
     let outcome = report.outcome;
     let ends = if containment[1] > containment[0] {
         [End::B, End::A]
     } else {
         End::BOTH
     };
-    let rows = ends.map(|end| Row {
-        share: Some(end.containment(containment)),
-        article: of[usize::from(end == End::B)],
-        facts: std::mem::take(&mut facts),
-        of: None,
+    let rows = ends.map(|end| {
+        let mut facts = std::mem::take(&mut facts);
+        match &from {
+            // Said once, behind what is said of both.
+            Some(Told::Both(from)) if !facts.is_empty() => facts.push(from.clone()),
+            Some(Told::One(one, from)) if *one == end => facts.push(from.clone()),
+            _ => {}
+        }
+        Row {
+            share: Some(end.containment(containment)),
+            article: of[usize::from(end == End::B)],
+            facts,
+            of: None,
+        }
     });
     let ids = id_columns(outcome, rows.iter(), page);
     for row in &rows {
@@ -162,15 +183,15 @@ pub(super) fn write_near_miss(
     } else {
         nearest_rule(&c.tests).map(missed)
     };
-    write_pair(
-        report,
-        page,
+    let pair = Pair {
         of,
-        c.shared.containment,
-        &c.passages,
-        Vec::new(),
+        containment: c.shared.containment,
+        passages: &c.passages,
+        facts: Vec::new(),
+        from: None,
         why,
-    )
+    };
+    write_pair(report, page, pair)
 }
 
 /// The rule of which the largest part is fulfilled, by the figure that falls shortest; the first of equal ones.
