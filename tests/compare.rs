@@ -333,6 +333,45 @@ fn what_cannot_be_compared_is_told() {
 }
 
 #[test]
+fn who_has_it_from_whom_is_told_with_the_evidence() {
+    let wire = format!("TOLVEN, May 4 (UPI) -- {LENT}");
+    let place = Place::new(&[
+        ("wire.txt", &wire),
+        ("post.txt", LENT),
+        ("other.txt", "Quite another matter."),
+    ]);
+    let c = place.json(&["wire.txt", "post.txt"]);
+    assert_eq!(c["origin"][0]["source"], "UPI");
+    assert_eq!(c["origin"][1], Value::Null);
+    assert_eq!(c["dateline"][0]["place"], "TOLVEN");
+    assert_eq!(c["credits"][0][0]["role"], "origin");
+    assert_eq!(c["credits"][1], serde_json::json!([]));
+    let direction = &c["direction"];
+    assert_eq!(
+        (&direction["source"], &direction["agency"]),
+        (&"common".into(), &"UPI".into())
+    );
+    assert_eq!(direction["evidence"][0]["in"], "a");
+    let back = place.json(&["post.txt", "wire.txt"]);
+    assert_eq!(back["direction"]["evidence"][0]["in"], "b");
+    let text = place.words(&["wire.txt", "post.txt"]);
+    assert!(text.contains("Where it comes from both have it from UPI, confidence 97 % A credit for UPI 0.97 \"(UPI)\""), "{text}");
+    // In a corpus it is weighed the same way.
+    let corpus = place.json(&[
+        "--in", "wire.txt", "--in", "post.txt", "wire.txt", "post.txt",
+    ]);
+    assert_eq!(corpus["direction"], c["direction"]);
+    // Two that share nothing have nothing from each other.
+    let none = place.json(&["wire.txt", "other.txt"]);
+    assert_eq!(none["direction"]["source"], "unknown");
+    assert!(
+        !place
+            .text(&["wire.txt", "other.txt"])
+            .contains("comes from")
+    );
+}
+
+#[test]
 fn output_is_as_it_was() {
     trycmd::TestCases::new()
         .env("NO_COLOR", "1")

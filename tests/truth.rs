@@ -186,7 +186,11 @@ fn origins_datelines_and_citations_are_those_said_by_hand() {
                 })
             });
             let origin = standing.origin(agencies).map(|o| o.source);
-            let cited = a.attribution.credits.iter().filter(|c| c.role == Role::Cited);
+            let cited = a
+                .attribution
+                .credits
+                .iter()
+                .filter(|c| c.role == Role::Cited);
             let cited: BTreeSet<&str> = cited
                 .map(|c| match &c.who {
                     Credited::Agency(i) => &*agencies.all()[*i as usize].id,
@@ -198,7 +202,11 @@ fn origins_datelines_and_citations_are_those_said_by_hand() {
         })
         .collect();
     let said = lines("corpus/origins.jsonl");
-    assert_eq!(said.len(), told.len(), "an article without a line, or twice");
+    assert_eq!(
+        said.len(),
+        told.len(),
+        "an article without a line, or twice"
+    );
     let (mut wrong, mut missed) = (Vec::new(), BTreeSet::new());
     for line in &said {
         let id = string(&line["id"]);

@@ -49,10 +49,7 @@ pub struct ClusterOrigin {
 impl Detector {
     /// Weighs where every article stands, by its credits.
     pub(super) fn standings(&self, articles: &[Article]) -> Vec<Standing> {
-        articles
-            .par_iter()
-            .map(|a| self.standing_of(a))
-            .collect()
+        articles.par_iter().map(|a| self.standing_of(a)).collect()
     }
 
     /// Who is known to have written an article: by the set it was given in, else by its credits.

@@ -55,7 +55,10 @@ fn verdict(d: &Direction, agencies: &Agencies) -> String {
     match &d.verdict {
         Verdict::From(Side::A) => format!("B has it from A, confidence {sure}"),
         Verdict::From(Side::B) => format!("A has it from B, confidence {sure}"),
-        Verdict::Common(who) => format!("both have it from {}, confidence {sure}", who.name(agencies)),
+        Verdict::Common(who) => format!(
+            "both have it from {}, confidence {sure}",
+            who.name(agencies)
+        ),
         Verdict::Unknown if d.evidence.iter().any(decides) => {
             "not known: what they say is too little, or not of one mind".to_owned()
         }

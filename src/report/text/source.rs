@@ -62,8 +62,14 @@ pub(super) fn of_pair(report: &Report<'_>, m: &Match) -> Option<Told> {
 /// Where an article stands: its outlet, else the agency on whose site it is.
 fn name<'r>(report: &'r Report<'_>, article: u32) -> &'r str {
     let standing = &report.outcome.scan.standings[article as usize];
-    let outlet = report.outcome.scan.articles[article as usize].document.meta.outlet.as_deref();
+    let outlet = report.outcome.scan.articles[article as usize]
+        .document
+        .meta
+        .outlet
+        .as_deref();
     let known = standing.outlet.as_ref().map(|o| &*o.name);
-    let home = standing.home.map(|i| &*report.detector.agencies().all()[i as usize].id);
+    let home = standing
+        .home
+        .map(|i| &*report.detector.agencies().all()[i as usize].id);
     known.or(outlet).or(home).unwrap_or("the other")
 }

@@ -214,6 +214,72 @@ fn a_passage_of_another_member_than_the_first_names_it() {
 }
 
 #[test]
+fn heads_members_and_pairs_say_where_the_text_comes_from() {
+    let with = |id: &str, text: String, byline: Option<&str>, outlet: Option<&str>| {
+        let mut d = document(id, text);
+        d.meta.byline = byline.map(Into::into);
+        d.meta.outlet = outlet.map(Into::into);
+        d
+    };
+    let notice = "This story first appeared in the Fennel Courier.";
+    let documents = vec![
+        with("post", format!("TARN, May 3 (AP) — {STORY}"), None, None),
+        with(
+            "echo",
+            format!("{STORY} {MORE}"),
+            Some("Orla Fenwick"),
+            None,
+        ),
+        with("star", STORY.into(), None, None),
+    ];
+    let page = pages(documents, &Show::default(), &style(80));
+    assert!(
+        page.contains("versions of one story, from AP (97 %)\n"),
+        "{page}"
+    );
+    for (id, says) in [
+        ("post", "credits AP"),
+        ("echo", "own byline"),
+        ("star", "no credit"),
+    ] {
+        let line = page.lines().find(|l| l.contains(id)).unwrap();
+        assert!(line.ends_with(&format!(", {says}")), "{page}");
+    }
+    // Nobody says anything: nothing is said of it.
+    let silent = pages(corpus(), &Show::default(), &style(80));
+    assert!(
+        !silent.contains("credit") && !silent.contains("from"),
+        "{silent}"
+    );
+    let pair = |head: &str, tail: &str| {
+        let words = |of: &str| (0..150).map(|i| format!("{of}{i} ")).collect::<String>();
+        let documents = vec![
+            with(
+                "a",
+                format!("{}{STORY}", words("first")),
+                None,
+                Some("Fennel Courier"),
+            ),
+            with(
+                "b",
+                format!("{head}{STORY} {}{tail}", words("other")),
+                None,
+                Some("Tarn Echo"),
+            ),
+        ];
+        pages(documents, &Show::default(), &style(80))
+    };
+    let taken = pair("", &format!("\n\n{notice}"));
+    let line = taken
+        .lines()
+        .find(|l| l.trim_start().starts_with("34 %  b"))
+        .unwrap_or("");
+    assert!(line.contains("from Fennel Courier"), "{taken}");
+    let both = pair("TARN, May 3 (UPI) -- ", "");
+    assert!(both.contains("words, both from UPI"), "{both}");
+}
+
+#[test]
 fn nothing_found_says_why() {
     let none = pages(Vec::new(), &Show::default(), &style(80));
     assert!(
