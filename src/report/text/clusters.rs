@@ -81,12 +81,11 @@ impl Story<'_> {
         let users = self.users();
         let (shown, used) = (members.len().min(MEMBERS), users.len().min(USERS));
         let representative = self.cluster().representative;
-        let mut facts = vec![length(self.article(representative))];
-        facts.extend(self.credit(representative));
         let first = Row {
             share: None,
             article: representative,
-            facts,
+            facts: vec![length(self.article(representative))],
+            credit: self.credit(representative),
             of: None,
         };
         let listed = std::iter::once(&first)
@@ -225,7 +224,6 @@ impl Story<'_> {
         } else {
             facts.push(length(article));
         }
-        facts.extend(self.credit(x));
         facts.extend(changed(&m.passages));
         if other != self.cluster().representative {
             facts.push(format!("found in {}", self.report.outcome.id(other)));
@@ -234,6 +232,7 @@ impl Story<'_> {
             share: Some(share),
             article: x,
             facts,
+            credit: self.credit(x),
             of: None,
         }
     }
@@ -292,6 +291,7 @@ impl Story<'_> {
                 share,
                 article,
                 facts,
+                credit: None,
                 of: (best.member() != first).then(|| best.member()),
             },
             of: best.of,

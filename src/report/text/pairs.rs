@@ -94,6 +94,7 @@ fn write_pair(report: &Report<'_>, page: &mut Page<'_>, pair: Pair<'_>) -> io::R
             share: Some(end.containment(containment)),
             article: of[usize::from(end == End::B)],
             facts,
+            credit: None,
             of: None,
         }
     });

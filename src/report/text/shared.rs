@@ -182,6 +182,8 @@ pub(super) struct Row {
     pub(super) article: u32,
     /// What there is to say of it, most telling first.
     pub(super) facts: Vec<String>,
+    /// What its page says of who wrote it: told behind the first fact.
+    pub(super) credit: Option<String>,
     /// The article whose text the first fact is about, where that is not plain from where the row stands.
     pub(super) of: Option<u32>,
 }
@@ -191,6 +193,8 @@ const FACTS: usize = 34;
 const LEAST_ID: usize = 20;
 /// Less of a title says nothing.
 const LEAST_TITLE: usize = 16;
+/// Nor does less of a credit.
+const LEAST_CREDIT: usize = 16;
 
 /// The columns to give to the ids of `rows`, of those that have something beside them.
 pub(super) fn id_columns<'x>(
@@ -244,6 +248,12 @@ pub(super) fn write_row(
         page.put(PLAIN, &fact);
         if let Some(of) = row.of.filter(|_| i == 0) {
             write_of(page, outcome.id(of))?;
+        }
+        if let Some(credit) = row.credit.as_ref().filter(|_| i == 0) {
+            let credit = format!(", {credit}");
+            if columns(&credit) <= page.left() || page.left() >= LEAST_CREDIT {
+                page.put(PLAIN, &credit);
+            }
         }
     }
     if let Some(about) = about(&outcome.scan.articles[row.article as usize])
