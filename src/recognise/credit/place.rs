@@ -96,8 +96,9 @@ impl Reader<'_> {
             };
         }
         let last = head.chars().next_back().unwrap_or(' ');
-        let is_place = dash && (last.is_alphanumeric() || matches!(last, '.' | ',' | ')' | '-'));
-        if is_place || phrases::ends_with_date(head) {
+        // `… du complot » (AFP) —`, `Bâle, - (ATS) Jusqu'…`: with a dash on either side it opens a report.
+        let after_dash = matches!(last, '-' | '–' | '—') && tail.starts_with(char::is_uppercase);
+        if dash || after_dash || phrases::ends_with_date(head) {
             // `Associated Press (AP) - `: explained, however a dash follows.
             let explained = m.certainty == Certainty::Short
                 && self.names_agencies(phrases::last_words(head, 3));
