@@ -44,9 +44,9 @@ impl Reader<'_> {
             return Some(Found::origin(Basis::Byline, None));
         }
         if self.is_closing_mark(i, line, m, has_dateline) {
-            // A dash before it makes it more than a word.
+            // A dash before it, or its desk behind it, makes it more than a word.
             let signed =
-                before.trim_end().ends_with(['—', '–', '-', '/']) || !after.trim().is_empty();
+                before.trim_end().ends_with(['—', '–', '-', '/']) || after.starts_with('/');
             let basis = if signed { Basis::Closing } else { Basis::Mark };
             return Some(Found::origin(basis, None));
         }
