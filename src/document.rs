@@ -155,6 +155,13 @@ impl Moment {
         }
     }
 
+    /// Its year and month, by its own calendar in UTC; None where it was not understood.
+    pub fn year_and_month(&self) -> Option<(i16, i8)> {
+        let stamp = Timestamp::from_second(self.seconds?).ok()?;
+        let local = Offset::UTC.to_datetime(stamp);
+        Some((local.year(), local.month()))
+    }
+
     /// `2018-07-15T10:30:00Z` where the zone is known, `2018-07-15T10:30:00` where it is not,
     /// `2018-07-15` for a day; None where it was not understood.
     pub fn rfc3339(&self) -> Option<String> {

@@ -143,6 +143,7 @@ pub fn weigh(
     for (side, own, other) in [(Side::A, a, b), (Side::B, b, a)] {
         credits(side, own, other, agencies, &mut evidence);
     }
+    same_home(a, b, &mut evidence);
     let credited = evidence
         .iter()
         .any(|e: &Evidence| e.weight > 0.5 && matches!(e.kind, "credit" | "home"));
@@ -232,7 +233,9 @@ fn credits(
             {
                 (Verdict::Common(n.who.clone()), weights::CONTRIBUTOR)
             }
-            (Role::Cited, true) => (Verdict::From(side.other()), weights::CITED_AT_HOME),
+            (Role::Cited, true) if !own.standing.is_of(&n.who, agencies) => {
+                (Verdict::From(side.other()), weights::CITED_AT_HOME)
+            }
             _ => continue,
         };
         // Named twice is named once.
@@ -257,6 +260,25 @@ fn credits(
             value: None,
             speaks_for: Verdict::From(side),
             weight: weights::LINK,
+        });
+    }
+}
+
+/// Two pages of one site, neither credited to anybody else: versions by one hand.
+fn same_home(a: &Party<'_>, b: &Party<'_>, out: &mut Vec<Evidence>) {
+    let Some(home) = a.standing.home.filter(|h| b.standing.home == Some(*h)) else {
+        return;
+    };
+    out.retain(|e| e.kind != "home");
+    let is_own = |p: &Party<'_>| p.standing.candidates.iter().all(|c| c.at_home);
+    if is_own(a) && is_own(b) {
+        out.push(Evidence {
+            kind: "home",
+            side: Side::A,
+            span: None,
+            value: None,
+            speaks_for: Verdict::Common(Who::Agency(home)),
+            weight: weights::SAME_HOME,
         });
     }
 }

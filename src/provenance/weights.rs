@@ -27,6 +27,8 @@ pub const LINK: f64 = 0.85;
 pub const CONTRIBUTOR: f64 = 0.9;
 /// A citation of the one on whose site the other article stands.
 pub const CITED_AT_HOME: f64 = 0.88;
+/// Both pages stand on one site, and credit nobody else.
+pub const SAME_HOME: f64 = 0.85;
 /// A mark alone at the end: told, and decides nothing, since it is seen under copy credited to others.
 pub const MARK_ALONE: f64 = 0.5;
 /// A byline of a person on one side of a match.

@@ -4,7 +4,7 @@
 use super::{FURNITURE, Paragraph, QUOTED, set};
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 /// Longest line, in tokens, that phrases can make furniture.
 const LONGEST: usize = 160;
@@ -246,6 +246,7 @@ pub(super) fn finder(phrases: &[&str]) -> Option<AhoCorasick> {
     let all = phrases.iter().flat_map(|p| [(*p).to_owned(), capital(p)]);
     AhoCorasickBuilder::new()
         .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
         .build(all)
         .ok()
 }

@@ -19,7 +19,7 @@ use crate::{
 
 pub use agency::{Agencies, Agency, AgencyKind};
 pub use credit::{Attribution, Basis, Credit, Credited, Role, Staff};
-pub use dateline::Dateline;
+pub use dateline::{Dateline, day_of};
 
 /// A token of one character, of a script written without spaces; the same bit as [`text::CHAR`].
 pub const CHAR: u8 = text::CHAR;

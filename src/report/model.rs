@@ -87,6 +87,8 @@ pub struct ArticleRecord<'r> {
 pub struct DatelineRecord<'r> {
     pub place: Option<&'r str>,
     pub date: Option<&'r str>,
+    /// The date with its year, `2018-09-27`, where that is printed or known from the time of publication.
+    pub day: Option<String>,
     pub agency: Option<&'r str>,
     pub span: [u32; 2],
 }

@@ -6,8 +6,9 @@ use super::{
 };
 use crate::{
     detector::Article,
+    document::Moment,
     provenance::{Direction, Side, Standing, Verdict},
-    recognise::{Agencies, Credited},
+    recognise::{Agencies, Credited, day_of},
 };
 
 pub(super) fn dateline<'r>(
@@ -18,9 +19,12 @@ pub(super) fn dateline<'r>(
     let d = a.attribution.dateline.as_ref()?;
     let text = &a.document.text;
     let date = d.date.map(|s| s.slice(text));
+    let published = a.document.meta.published.as_ref();
+    let day = date.and_then(|d| day_of(d, published.and_then(Moment::year_and_month)));
     Some(DatelineRecord {
         place: d.place.map(|s| s.slice(text)),
         date,
+        day: day.map(|(y, m, d)| format!("{y:04}-{m:02}-{d:02}")),
         agency: d.agencies.first().map(|i| &*agencies.all()[*i as usize].id),
         span: offsets.span(d.span),
     })

@@ -44,9 +44,9 @@ impl Reader<'_> {
             return Some(Found::origin(Basis::Byline, None));
         }
         if self.is_closing_mark(i, line, m, has_dateline) {
-            // A dash before it makes it more than a word.
+            // A dash before it, or its desk behind it, makes it more than a word.
             let signed =
-                before.trim_end().ends_with(['—', '–', '-', '/']) || !after.trim().is_empty();
+                before.trim_end().ends_with(['—', '–', '-', '/']) || after.starts_with('/');
             let basis = if signed { Basis::Closing } else { Basis::Mark };
             return Some(Found::origin(basis, None));
         }
@@ -96,8 +96,9 @@ impl Reader<'_> {
             };
         }
         let last = head.chars().next_back().unwrap_or(' ');
-        let is_place = dash && (last.is_alphanumeric() || matches!(last, '.' | ',' | ')' | '-'));
-        if is_place || phrases::ends_with_date(head) {
+        // `… du complot » (AFP) —`, `Bâle, - (ATS) Jusqu'…`: with a dash on either side it opens a report.
+        let after_dash = matches!(last, '-' | '–' | '—') && tail.starts_with(char::is_uppercase);
+        if dash || after_dash || phrases::ends_with_date(head) {
             // `Associated Press (AP) - `: explained, however a dash follows.
             let explained = m.certainty == Certainty::Short
                 && self.names_agencies(phrases::last_words(head, 3));

@@ -10,6 +10,7 @@
 
 mod accept;
 mod date;
+mod day;
 mod forms;
 mod named;
 mod place;
@@ -22,6 +23,7 @@ use super::{
     agency::{Certainty, Mention},
 };
 use crate::span::Span;
+pub use day::day_of;
 use scan::{Item, Kind, floor_boundary, items};
 
 /// A dateline.
