@@ -300,6 +300,16 @@ pub(super) fn brackets(
     (only.is_empty() || rest.len() < LONGEST && (fits(only) || desk)).then_some((at, end))
 }
 
+/// Whether a bracket opens with thanks to whoever had it first.
+pub(super) fn is_thanks(bracket: &str) -> bool {
+    let lower = bracket
+        .trim_start_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase();
+    ["h/t", "via ", "hat tip"]
+        .iter()
+        .any(|t| lower.starts_with(t))
+}
+
 /// Whether text ends with a date or the day of one.
 pub(super) fn ends_with_date(text: &str) -> bool {
     let text = near_before(text).trim_end_matches(['.', ',', ' ', '—', '–', '-', ':']);

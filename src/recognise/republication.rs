@@ -191,7 +191,7 @@ pub(super) fn read(
     let base = line.span.start;
     let mention = named.iter().find(|m| {
         let at = (m.span.start - base) as usize;
-        at >= from && at - from < 24
+        at >= from && line.text[from..at].split_whitespace().all(is_article)
     });
     if let Some(m) = mention {
         // `Source: Tolven News poll` is no credit.
@@ -206,7 +206,7 @@ pub(super) fn read(
         return None;
     }
     let name = name(rest)?;
-    let is_site = name.contains('.');
+    let is_site = name.contains('.') && !name.contains(' ');
     // `Source: Tolven Institute` stands under tables and polls.
     if label && !is_site {
         return None;
@@ -265,6 +265,17 @@ fn cited(
         return Some((Credited::Agency(m.agency), Role::Cited, span));
     }
     Some((Credited::Named(name.into()), Role::Cited, span))
+}
+
+/// Whether a word before a name is an article or a mark.
+fn is_article(word: &str) -> bool {
+    const ARTICLES: [&str; 14] = [
+        "the", "a", "an", "el", "la", "le", "les", "die", "der", "das", "l", "o", "il", "agency",
+    ];
+    let bare = word
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase();
+    bare.is_empty() || ARTICLES.contains(&&*bare)
 }
 
 /// The name that text begins with: words with a capital, or a domain.

@@ -83,6 +83,14 @@ impl Reader<'_> {
             line.span.start + open as u32,
             m.span.end + close as u32,
         ));
+        // `[h/t Tolven Wire]` is thanks, `Associated Press (AP)` an explanation.
+        if phrases::is_thanks(&before[open..]) {
+            return Some(Some(Found::beside(Role::Cited)));
+        }
+        let is_short = m.certainty == Certainty::Short;
+        if is_short && self.names_agencies(phrases::last_words(head, 3)) {
+            return Some(None);
+        }
         let origin = |basis| Some(Some(Found::origin(basis, span)));
         let dash = tail
             .trim_start_matches(['.', ',', ' ', '"', '”'])
@@ -99,14 +107,7 @@ impl Reader<'_> {
         // `… du complot » (AFP) —`, `Bâle, - (ATS) Jusqu'…`: with a dash on either side it opens a report.
         let after_dash = matches!(last, '-' | '–' | '—') && tail.starts_with(char::is_uppercase);
         if dash || after_dash || phrases::ends_with_date(head) {
-            // `Associated Press (AP) - `: explained, however a dash follows.
-            let explained = m.certainty == Certainty::Short
-                && self.names_agencies(phrases::last_words(head, 3));
-            return if explained {
-                Some(None)
-            } else {
-                origin(Basis::Dateline)
-            };
+            return origin(Basis::Dateline);
         }
         let ends_sentence = matches!(
             last,

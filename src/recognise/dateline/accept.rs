@@ -22,7 +22,7 @@ impl Reader<'_> {
         let alone = past >= self.items.len() && self.line.text.len() == self.text.len();
         match credit {
             Some(c) => self.is_credited(places, date.is_some(), c, end, alone),
-            None if alone => self.stands_alone(places, date, below),
+            None if alone => self.stands_alone(places, below),
             None => self.is_bare(places, date, end),
         }
     }
@@ -56,7 +56,7 @@ impl Reader<'_> {
     }
 
     /// On a line of its own above the text: `TURNBERRY, Scotland`, `SYDNEY, Wednesday.`
-    fn stands_alone(&self, places: &Places, date: Option<&Date>, below: Option<&Line<'_>>) -> bool {
+    fn stands_alone(&self, places: &Places, below: Option<&Line<'_>>) -> bool {
         const LONGEST: usize = 8;
         let above_text = below.is_some_and(|b| {
             b.tokens.len() >= LEAST_LINE_BELOW && (b.is_sentence() || b.text.ends_with(':'))
@@ -65,9 +65,7 @@ impl Reader<'_> {
             && self.mentions.is_empty()
             && places.is_capitals
             && self.items.len() <= LONGEST
-            && (self.is_city(places)
-                || self.has_known_region(places)
-                || places.has_region && date.is_none())
+            && (self.is_city(places) || self.has_known_region(places))
     }
 
     /// Without an agency: `HELSINKI —`, `London, March 11 -`.
