@@ -539,13 +539,12 @@ impl Detector {
                 matches: 1,
             }
         };
-        direction::weigh(
-            &party(0),
-            &party(1),
-            comparison.shared.containment,
-            &[],
-            &self.agencies,
-        )
+        let contained = comparison.shared.containment;
+        let direction = direction::weigh(&party(0), &party(1), contained, &[], &self.agencies);
+        match comparison.decided_by().map(|t| t.relation) {
+            Some(Relation::Quotes) => direction.of_speech(),
+            _ => direction,
+        }
     }
 
     /// Where an article stands, and who may be its origin, by its own credits.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::{Article, Cluster, Detector, Match};
 use crate::{
-    align::PassageKind,
+    align::{PassageKind, similarity::Relation},
     document::ReferenceKind,
     provenance::{
         Standing, Who,
@@ -181,13 +181,12 @@ impl Detector {
                     }
                 }
             }
-            m.direction = direction::weigh(
-                &party(m.a),
-                &party(m.b),
-                m.containment,
-                &thirds,
-                &self.agencies,
-            );
+            let (a, b) = (party(m.a), party(m.b));
+            let direction = direction::weigh(&a, &b, m.containment, &thirds, &self.agencies);
+            m.direction = match m.relation {
+                Relation::Quotes => direction.of_speech(),
+                _ => direction,
+            };
         });
     }
 

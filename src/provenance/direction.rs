@@ -104,6 +104,24 @@ impl Default for Direction {
     }
 }
 
+impl Direction {
+    /// The same for two articles that share speech alone: both may have heard it. A verdict stands only where both sides say
+    /// the same.
+    #[must_use]
+    pub fn of_speech(mut self) -> Self {
+        let says = |side| {
+            self.evidence
+                .iter()
+                .any(|e| e.side == side && e.speaks_for == self.verdict && e.weight > 0.5)
+        };
+        if !(says(Side::A) && says(Side::B)) {
+            self.verdict = Verdict::Unknown;
+            self.confidence = 0.0;
+        }
+        self
+    }
+}
+
 /// One article of a match, as the evidence sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Party<'a> {
