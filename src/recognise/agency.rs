@@ -430,10 +430,14 @@ fn same_words(a: &str, b: &str) -> bool {
             .eq(b.chars().filter(|c| c.is_alphanumeric()))
 }
 
+/// Longest name of a host, in bytes, by RFC 1035.
+const LONGEST_HOST: usize = 253;
+
 /// A host and the domains above it, the longest first: `a.b.com`, `b.com`.
 fn suffixes(host: &str) -> impl Iterator<Item = &str> {
     let host = host.split(['/', '?', '#']).next().unwrap_or(host);
-    std::iter::successors(Some(host), |h| h.split_once('.').map(|(_, rest)| rest))
+    let host = Some(host).filter(|h| h.len() <= LONGEST_HOST);
+    std::iter::successors(host, |h| h.split_once('.').map(|(_, rest)| rest))
         .filter(|h| h.contains('.'))
 }
 

@@ -188,6 +188,6 @@ impl Reader<'_> {
 
     /// Whether a line begins with what a dateline begins with.
     fn opens_body(&self, line: &Paragraph<'_>) -> bool {
-        dateline::may_open(line, &[]) && dateline::read(line, &[], None, self.text).is_some()
+        dateline::may_open(line, &[]) && dateline::read(line, &[], None, &self.article).is_some()
     }
 }

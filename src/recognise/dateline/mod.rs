@@ -15,7 +15,7 @@ mod named;
 mod place;
 mod scan;
 
-use std::ops::Range;
+use std::{cell::Cell, ops::Range};
 
 use super::{
     Paragraph as Line,
@@ -46,6 +46,31 @@ const LEAST_BODY: usize = 30;
 /// Least words of the line below a place that stands on a line of its own.
 const LEAST_LINE_BELOW: usize = 6;
 
+/// How often an article is searched for a place that it may name again.
+const SEARCHES: u32 = 64;
+
+/// The whole text of an article, searched only so often: a list of a thousand places in capitals is no article.
+pub(super) struct Article<'t> {
+    text: &'t str,
+    searches: Cell<u32>,
+}
+
+impl<'t> Article<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            searches: Cell::new(0),
+        }
+    }
+
+    /// The text, for one search more.
+    fn search(&self) -> Option<&'t str> {
+        let n = self.searches.get();
+        self.searches.set(n + 1);
+        (n < SEARCHES).then_some(self.text)
+    }
+}
+
 /// Whether a line is worth a closer look: it names an agency near its beginning, or has a mark there that ends datelines, or
 /// is short enough to be one by itself.
 pub(super) fn may_open(line: &Line<'_>, mentions: &[Mention]) -> bool {
@@ -71,7 +96,7 @@ pub(super) fn read(
     line: &Line<'_>,
     mentions: &[Mention],
     below: Option<&Line<'_>>,
-    article: &str,
+    article: &Article<'_>,
 ) -> Option<Dateline> {
     let first = line.text.chars().next()?;
     let named_first = mentions
@@ -86,6 +111,9 @@ pub(super) fn read(
         return None;
     }
     let reach = floor_boundary(line.text, REACH);
+    // A name that goes on beyond, or in the next line, is none of a dateline's.
+    let within = line.span.start + reach as u32;
+    let mentions = &mentions[..mentions.partition_point(|m| m.span.end <= within)];
     let reader = Reader {
         line,
         article,
@@ -105,7 +133,7 @@ pub(super) fn read(
 
 struct Reader<'l> {
     line: &'l Line<'l>,
-    article: &'l str,
+    article: &'l Article<'l>,
     text: &'l str,
     items: Vec<Item>,
     mentions: &'l [Mention],
