@@ -142,6 +142,8 @@ pub struct Staff {
 const DEEP: usize = 60;
 /// Lines at either end of an article where a credit may stand alone.
 const MARGIN: usize = 12;
+/// Longest byline that comes with a text, in bytes; what is longer is no byline.
+const LONGEST_FIELD: usize = 2000;
 /// How often an agency is credited in one role on one basis, and how many are who are not in the table; a text that repeats
 /// a credit more often says nothing new by it.
 const REPEATS: usize = 32;
@@ -250,6 +252,10 @@ fn drop_repeats(credits: &mut Vec<Credit>) {
 impl Reader<'_> {
     /// The byline that came with the text.
     fn read_field(&self, field: &str, out: &mut Attribution) {
+        // Every credit of a byline is printed with all of it.
+        if field.len() > LONGEST_FIELD {
+            return;
+        }
         let tokens = tokenize(field);
         let named = self.table.mentions(field, &tokens);
         for m in &named {
@@ -448,7 +454,12 @@ impl Reader<'_> {
                     who: Credited::Agency(m.agency),
                     role: found.role,
                     basis: found.basis,
-                    span: Some(found.span.unwrap_or(m.span)),
+                    // A name may go on in the next line.
+                    span: Some(
+                        found
+                            .span
+                            .map_or(m.span, |s| Span::new(s.start, s.end.max(m.span.end))),
+                    ),
                 });
             }
         }
