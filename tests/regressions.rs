@@ -110,3 +110,10 @@ fn a_day_with_an_apostrophe_behind_it_was_cut_inside_the_apostrophe() {
         ));
     }
 }
+
+/// The name began in the white space between two lines, before the line that it was read in.
+#[test]
+fn a_word_grown_together_with_a_name_was_taken_for_an_article_before_it() {
+    let text = "The map of the weir was drawn on the rota dAssociated\n\rPresS©)\n\nNobody has seen it since.";
+    assert_eq!(credits(text), []);
+}
