@@ -58,8 +58,8 @@ fn lines_without_end() {
 }
 
 #[test]
-fn a_line_of_a_hundred_thousand_names() {
-    let n = 100_000;
+fn a_line_of_thousands_of_names() {
+    let n = 30_000;
     for (names, behind) in [
         ("AP ", ""),
         ("AP, Reuters, AFP, Xinhua, ", ""),

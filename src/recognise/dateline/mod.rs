@@ -182,9 +182,10 @@ impl Reader<'_> {
 
     /// Past `date 2018-09-21` and the like, which scrapers leave before the text.
     fn after_metadata(&self) -> usize {
-        let known = ["date", "published", "updated", "posted", "*"];
+        const LABELS: [&str; 5] = ["date", "published", "updated", "posted", "*"];
+        let labelled = LABELS.contains(&&*self.word(0).to_lowercase());
         let mut i = 0;
-        if known.contains(&&*self.word(0).to_lowercase()) {
+        if labelled {
             i = 1;
             while self.kind(i) == Some(Kind::Colon) {
                 i += 1;
@@ -196,7 +197,6 @@ impl Reader<'_> {
         {
             i += 1;
         }
-        let marks = i;
         let start = i;
         while matches!(
             self.kind(i),
@@ -209,13 +209,10 @@ impl Reader<'_> {
             (start..i).any(|k| self.kind(k) == Some(Kind::Number) && self.word(k).len() == 4);
         if has_year && i - start >= 3 {
             i
-        } else if known.contains(&&*self.word(0).to_lowercase())
-            && marks > 0
-            && self.kind(0) == Some(Kind::Word)
-        {
+        } else if labelled && self.kind(0) == Some(Kind::Word) {
             0
         } else {
-            marks
+            start
         }
     }
 
