@@ -2,7 +2,7 @@
 
 mod common;
 
-use copytaster::recognise::{FURNITURE, Parts};
+use copytaster::recognise::{self, Agencies, FURNITURE, Parts};
 use copytaster::text;
 
 fn furniture(text: &str) -> usize {
@@ -55,4 +55,65 @@ fn a_word_said_over_and_over_made_work_by_its_square() {
             "{word}"
         );
     }
+}
+
+fn credits(text: &str) -> Vec<(&str, &'static str)> {
+    let (_, found) = recognise::read(text, &text::tokenize(text), None, &Agencies::built_in());
+    let slice = |c: &recognise::Credit| c.span.map_or("", |s| s.slice(text));
+    found
+        .credits
+        .iter()
+        .map(|c| (slice(c), c.role.name()))
+        .collect()
+}
+
+#[test]
+fn a_name_that_goes_on_in_the_next_line_ended_past_its_own() {
+    assert_eq!(
+        credits("Associated\nPress"),
+        [("Associated\nPress", "origin")]
+    );
+    assert_eq!(
+        credits("Nobody at the dam would say how deep it is, a clerk told The Associated\nPress on Friday.")[0].1,
+        "cited"
+    );
+    // Whole lines, notes of first publication, datelines.
+    for text in [
+        "Source: Associated\nPress",
+        "Photo Associated\nPress and more of it",
+        "TOLVEN, March 4 (Associated\nPress) - The reservoir rose by eleven centimetres overnight.",
+        "Kyodo\nNews",
+        "This story first appeared in The New York\nTimes.",
+    ] {
+        credits(text);
+    }
+}
+
+#[test]
+fn a_name_behind_two_hundred_bytes_of_a_date_was_cut() {
+    for n in 180..240 {
+        credits(&format!(
+            "date 2031-{} 新华社北京11月4日电 水位上升。",
+            "1".repeat(n)
+        ));
+    }
+}
+
+#[test]
+fn a_day_with_an_apostrophe_behind_it_was_cut_inside_the_apostrophe() {
+    for mark in ["’", "»", "”", "。", "'", "é-’"] {
+        credits(&format!(
+            "The weir stood open until March, 4{mark} (AP) - and then it was shut."
+        ));
+        credits(&format!(
+            "The weir stood open until March, 4{mark} Reuters — and then it was shut."
+        ));
+    }
+}
+
+/// The name began in the white space between two lines, before the line that it was read in.
+#[test]
+fn a_word_grown_together_with_a_name_was_taken_for_an_article_before_it() {
+    let text = "The map of the weir was drawn on the rota dAssociated\n\rPresS©)\n\nNobody has seen it since.";
+    assert_eq!(credits(text), []);
 }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::{Article, Cluster, Detector, Match};
 use crate::{
@@ -16,6 +17,9 @@ use crate::{
     },
     recognise::is_prose,
 };
+
+/// Most sources of copy in one article that a match of it is asked about: those of whom it has most.
+const MOST_COPIES: usize = 32;
 
 /// Confidence in the credit of an article from which its text counts as known copy of who is credited.
 pub const KNOWN: f64 = 0.9;
@@ -91,6 +95,7 @@ impl Detector {
             .collect();
         let mut out: Vec<Vec<Copy>> = vec![Vec::new(); articles.len()];
         let mut most: Vec<Vec<u32>> = vec![Vec::new(); articles.len()];
+        let mut places: FxHashMap<(u32, &Who, Option<ReferenceKind>), usize> = FxHashMap::default();
         for m in matches {
             for (own, other) in [(m.a, m.b), (m.b, m.a)] {
                 let Some((who, reference)) = &authors[other as usize] else {
@@ -103,20 +108,17 @@ impl Detector {
                 }
                 let copies = &mut out[own as usize];
                 let sizes = &mut most[own as usize];
-                let at = copies
-                    .iter()
-                    .position(|c| c.who == *who && c.reference == *reference)
-                    .unwrap_or_else(|| {
-                        copies.push(Copy {
-                            who: who.clone(),
-                            of: String::new(),
-                            reference: *reference,
-                            prose: 0,
-                            ranges: Vec::new(),
-                        });
-                        sizes.push(0);
-                        copies.len() - 1
+                let at = *places.entry((own, who, *reference)).or_insert_with(|| {
+                    copies.push(Copy {
+                        who: who.clone(),
+                        of: String::new(),
+                        reference: *reference,
+                        prose: 0,
+                        ranges: Vec::new(),
                     });
+                    sizes.push(0);
+                    copies.len() - 1
+                });
                 copies[at].ranges.extend(ranges);
                 if size > sizes[at] {
                     sizes[at] = size;
@@ -166,7 +168,7 @@ impl Detector {
             for (x, side) in [(m.a, direction::Side::A), (m.b, direction::Side::B)] {
                 let shared = text_ranges(m, x == m.a);
                 let size: u32 = shared.iter().map(|r| r.end - r.start).sum();
-                for c in &copies[x as usize] {
+                for c in copies[x as usize].iter().take(MOST_COPIES) {
                     let held = overlap(&shared, &c.ranges);
                     let told = thirds
                         .iter()
@@ -210,11 +212,15 @@ impl Detector {
     ) -> Option<ClusterOrigin> {
         let of = |x: u32| &standings[x as usize];
         let mut who: Vec<(&Who, f64)> = Vec::new();
+        let mut places: FxHashMap<&Who, usize> = FxHashMap::default();
         for x in &cluster.members {
             for c in of(*x).candidates.iter().filter(|c| c.who != Who::Own) {
-                match who.iter_mut().find(|w| w.0 == &c.who) {
-                    Some(w) => w.1 = (w.1 * c.odds()).min(1e12),
-                    None => who.push((&c.who, c.odds())),
+                match places.get(&c.who) {
+                    Some(at) => who[*at].1 = (who[*at].1 * c.odds()).min(1e12),
+                    None => {
+                        places.insert(&c.who, who.len());
+                        who.push((&c.who, c.odds()));
+                    }
                 }
             }
         }

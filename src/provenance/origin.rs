@@ -105,7 +105,7 @@ pub struct Origin<'s> {
 }
 
 impl Standing {
-    /// Weighs the credits of an article. O(credits²).
+    /// Weighs the credits of an article. O(credits · candidates); of those who are in no table there are few.
     #[must_use]
     pub fn of(
         document: &Document,

@@ -10,6 +10,8 @@ use crate::{
 
 /// Largest table read, in bytes.
 const MAX_TABLE: usize = 64 << 20;
+/// Longest name of a host, in bytes, by RFC 1035.
+const LONGEST_HOST: usize = 253;
 
 /// An outlet, as a table of outlets describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -101,7 +103,10 @@ impl Outlets {
             let mut path = full.as_str();
             loop {
                 // The host, then the domains above it.
-                let (host, rest) = path.split_once('/').map_or((path, ""), |(h, r)| (h, r));
+                let (host, rest) = path.split_once('/').unwrap_or((path, ""));
+                if host.len() > LONGEST_HOST {
+                    return None;
+                }
                 let mut domain = host;
                 loop {
                     let key = if rest.is_empty() {

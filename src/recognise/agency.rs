@@ -380,40 +380,42 @@ impl Agencies {
                 return None;
             }
             let span = Span::new(tokens.spans[at].start, tokens.spans[end - 1].end);
-            let written = span.slice(text);
-            let name = f.joined.without(written);
+            let name = f.joined.name(text, &tokens.spans[at..end])?;
+            let written = name.slice(text);
             let fits = match &f.exact {
-                Some(exact) => same_words(written, exact),
+                Some(exact) => same_words(span.slice(text), exact),
                 // A name in small letters is a word: "sports news agency".
-                None => !name.starts_with(char::is_lowercase) || name.contains('.'),
+                None => !written.starts_with(char::is_lowercase) || written.contains('.'),
             };
-            let start = span.start + (name.as_ptr() as usize - written.as_ptr() as usize) as u32;
             fits.then_some(Mention {
                 agency: f.agency,
                 certainty: f.certainty,
                 tokens: at..end,
-                span: Span::new(start, start + name.len() as u32),
+                span: name,
             })
         })
     }
 }
 
 impl Joined {
-    /// The name alone.
-    fn without(self, written: &str) -> &str {
-        let is_apostrophe = |c: char| !c.is_alphanumeric();
+    /// The name alone, of tokens with something joined to it: none where they were written in one.
+    fn name(self, text: &str, tokens: &[Span]) -> Option<Span> {
+        let (first, last) = (*tokens.first()?, *tokens.last()?);
+        let is_joint = |c: char| !c.is_alphanumeric();
+        let (mut start, mut end) = (first.start, last.end);
         match self {
-            Self::Nothing => written,
-            Self::Before => written
-                .split_once(is_apostrophe)
-                .map_or(written, |(_, n)| n),
-            Self::Behind => written
-                .rsplit_once(is_apostrophe)
-                .map_or(written, |(n, _)| n),
-            Self::Particle(n) => written
-                .get(..written.len() - usize::from(n))
-                .unwrap_or(written),
+            Self::Nothing => {}
+            Self::Before => {
+                let (_, name) = first.slice(text).split_once(is_joint)?;
+                start = first.end - name.trim_start_matches(is_joint).len() as u32;
+            }
+            Self::Behind => {
+                let (name, _) = last.slice(text).rsplit_once(is_joint)?;
+                end = last.start + name.trim_end_matches(is_joint).len() as u32;
+            }
+            Self::Particle(n) => end = last.end.saturating_sub(u32::from(n)),
         }
+        Some(Span::new(start, end)).filter(|s| !s.slice(text).is_empty())
     }
 }
 
@@ -430,10 +432,14 @@ fn same_words(a: &str, b: &str) -> bool {
             .eq(b.chars().filter(|c| c.is_alphanumeric()))
 }
 
+/// Longest name of a host, in bytes, by RFC 1035.
+const LONGEST_HOST: usize = 253;
+
 /// A host and the domains above it, the longest first: `a.b.com`, `b.com`.
 fn suffixes(host: &str) -> impl Iterator<Item = &str> {
     let host = host.split(['/', '?', '#']).next().unwrap_or(host);
-    std::iter::successors(Some(host), |h| h.split_once('.').map(|(_, rest)| rest))
+    let host = Some(host).filter(|h| h.len() <= LONGEST_HOST);
+    std::iter::successors(host, |h| h.split_once('.').map(|(_, rest)| rest))
         .filter(|h| h.contains('.'))
 }
 
@@ -522,6 +528,22 @@ mod tests {
                 ("CGTN".to_owned(), "CGTN")
             ]
         );
+    }
+
+    #[test]
+    fn what_is_joined_to_a_name_is_told_by_its_apostrophe() {
+        for (text, name) in [
+            ("dit l'AFP.", "AFP"),
+            ("dit l’AFP.", "AFP"),
+            ("CNN’s man", "CNN"),
+            ("of dell'Associated\r\nPress", "Associated\r\nPress"),
+        ] {
+            let found: Vec<&str> = named(text).iter().map(|n| n.1).collect();
+            assert_eq!(found, [name]);
+        }
+        for text in ["lAFP", "rota dAssociated\n\rPress", "two CNNs"] {
+            assert_eq!(named(text), [], "{text}");
+        }
     }
 
     #[test]

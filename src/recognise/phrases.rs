@@ -95,9 +95,9 @@ fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
         .filter(|w| !w.is_empty())
 }
 
-/// The last words of a text, at most `n`, as one slice.
+/// The last words of a text, at most `n`, as one slice; of words without end, what is near.
 pub(super) fn last_words(text: &str, n: usize) -> &str {
-    let text = text.trim_end();
+    let text = last_bytes(text.trim_end(), 4 * NEAR);
     let start = text
         .rmatch_indices(char::is_whitespace)
         .nth(n.saturating_sub(1))
@@ -105,10 +105,20 @@ pub(super) fn last_words(text: &str, n: usize) -> &str {
     &text[start..]
 }
 
+/// Where in `text` a part of it begins.
+fn start_in(part: &str, text: &str) -> usize {
+    part.as_ptr() as usize - text.as_ptr() as usize
+}
+
 fn near_before(before: &str) -> &str {
-    let from = before.len().saturating_sub(NEAR);
-    let from = (from..=before.len()).find(|i| before.is_char_boundary(*i));
-    &before[from.unwrap_or(before.len())..]
+    last_bytes(before, NEAR)
+}
+
+/// The end of a text, at most `n` bytes.
+fn last_bytes(text: &str, n: usize) -> &str {
+    let from = text.len().saturating_sub(n);
+    let from = (from..=text.len()).find(|i| text.is_char_boundary(*i));
+    &text[from.unwrap_or(text.len())..]
 }
 
 fn near_after(after: &str) -> &str {
@@ -166,7 +176,11 @@ pub(super) fn is_photo_line(lower: &str, line: &str, named: &[&Mention], base: u
     }
     let Some(m) = named.last() else { return false };
     let before = line[..(m.span.start - base) as usize].trim_end();
-    let after = line[(m.span.end - base) as usize..].trim();
+    // A name may go on in the next line.
+    let after = line
+        .get((m.span.end - base) as usize..)
+        .unwrap_or("")
+        .trim();
     if words(lower).any(is_photo_word)
         && words(lower).count() <= SHORT_LINE
         && !before.ends_with('.')
@@ -187,11 +201,11 @@ pub(super) fn is_photo_line(lower: &str, line: &str, named: &[&Mention], base: u
 
 /// Whether what stands before a name opens the signature of a caption: a bracket behind the end of a sentence.
 pub(super) fn is_signature(before: &str) -> bool {
-    before.rfind(['(', '[']).is_some_and(|open| {
-        before.len() - open <= NEAR
-            && before[..open]
-                .trim_end()
-                .ends_with(['.', '!', '?', '"', '”', '’'])
+    let near = near_before(before);
+    near.rfind(['(', '[']).is_some_and(|open| {
+        before[..before.len() - near.len() + open]
+            .trim_end()
+            .ends_with(['.', '!', '?', '"', '”', '’'])
     })
 }
 
@@ -322,7 +336,7 @@ pub(super) fn ends_with_date(text: &str) -> bool {
     let before = back.next().unwrap_or("").to_lowercase();
     calendar::is_month(&lower) && day(&before)
         || day(&lower) && calendar::is_month(&before)
-        || day(&lower) && text[..text.len() - last.len()].trim_end().ends_with(',')
+        || day(&lower) && text[..start_in(last, text)].trim_end().ends_with(',')
 }
 
 /// Whether text ends with a bracket that holds a date: `(July 15)`, as captions of films do.
@@ -432,7 +446,7 @@ fn cited_before(before: &str) -> Option<usize> {
     if let Some(p) = CITED_BY_PREFIX.iter().find(|p| near.ends_with(**p)) {
         return Some(p.len());
     }
-    let start = |w: &str| near.len() - (w.as_ptr() as usize - near.as_ptr() as usize);
+    let start = |w: &str| near.len() - start_in(w, near);
     let mut preposition = false;
     for w in words(near).rev().take(REACH) {
         let lower = w.to_lowercase();

@@ -195,7 +195,7 @@ pub(super) fn read(
     });
     if let Some(m) = mention {
         // `Source: Tolven News poll` is no credit.
-        let after = &line.text[(m.span.end - base) as usize..];
+        let after = line.text.get((m.span.end - base) as usize..).unwrap_or("");
         let ends = |c: char| !c.is_alphanumeric();
         return (!label || after.trim_start().chars().next().is_none_or(ends)).then(|| {
             let span = Span::new(base + phrase as u32, m.span.end);

@@ -10,6 +10,8 @@ use crate::{
     span::Span,
 };
 
+/// Longest line that is a credit as a whole, in bytes, whatever is in it beside words.
+const LONGEST_BYTES: usize = 2000;
 /// Longest line of a desk and its name, in bytes.
 const LONGEST_DESK: usize = 40;
 
@@ -84,7 +86,7 @@ impl Reader<'_> {
         named: &[&Mention],
     ) -> Option<Whole> {
         let n = line.tokens.len();
-        if n > byline::LONGEST + 20 {
+        if n > byline::LONGEST + 20 || line.text.len() > LONGEST_BYTES {
             return None;
         }
         let lower = line.text.to_lowercase();
@@ -188,6 +190,6 @@ impl Reader<'_> {
 
     /// Whether a line begins with what a dateline begins with.
     fn opens_body(&self, line: &Paragraph<'_>) -> bool {
-        dateline::may_open(line, &[]) && dateline::read(line, &[], None, self.text).is_some()
+        dateline::may_open(line, &[]) && dateline::read(line, &[], None, &self.article).is_some()
     }
 }

@@ -8,6 +8,8 @@ mod place;
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use super::{
     FURNITURE, Paragraph,
     agency::{Agencies, Certainty, Mention},
@@ -120,7 +122,8 @@ pub struct Credit {
 pub struct Attribution {
     /// The dateline that opens it.
     pub dateline: Option<Dateline>,
-    /// Every credit, by place; those of the metadata first.
+    /// Every credit, by place; those of the metadata first. Of an agency at most 32 in one role on one basis, of all others
+    /// together as many.
     pub credits: Vec<Credit>,
     /// A byline of somebody whose agency is not named; without a place it came with the text.
     pub staff: Option<Staff>,
@@ -139,6 +142,11 @@ pub struct Staff {
 const DEEP: usize = 60;
 /// Lines at either end of an article where a credit may stand alone.
 const MARGIN: usize = 12;
+/// Longest byline that comes with a text, in bytes; what is longer is no byline.
+const LONGEST_FIELD: usize = 2000;
+/// How often an agency is credited in one role on one basis, and how many are who are not in the table; a text that repeats
+/// a credit more often says nothing new by it.
+const REPEATS: usize = 32;
 
 /// An article as the rules see it.
 struct Reader<'t> {
@@ -149,6 +157,9 @@ struct Reader<'t> {
     tokens: &'t Tokens,
     /// The first line of the article's prose, and one past the last.
     body: Range<usize>,
+    /// Where the text ends but for white space and full stops.
+    end: usize,
+    article: dateline::Article<'t>,
 }
 
 /// What one rule found.
@@ -208,6 +219,8 @@ pub(super) fn read(
         flags,
         tokens,
         body: first..last + 1,
+        end: text.trim_end().trim_end_matches('.').len(),
+        article: dateline::Article::new(text),
     };
     let mut out = Attribution::default();
     if let Some(field) = byline_field {
@@ -218,12 +231,31 @@ pub(super) fn read(
     out.credits
         .sort_by_key(|c| (c.span.map(|s| (s.start, s.end)), c.who.clone(), c.role));
     out.credits.dedup();
+    drop_repeats(&mut out.credits);
     out
+}
+
+/// Leaves the first [`REPEATS`] credits of each kind.
+fn drop_repeats(credits: &mut Vec<Credit>) {
+    let mut seen: FxHashMap<(Option<u16>, Role, Basis), usize> = FxHashMap::default();
+    credits.retain(|c| {
+        let who = match c.who {
+            Credited::Agency(i) => Some(i),
+            Credited::Named(_) => None,
+        };
+        let n = seen.entry((who, c.role, c.basis)).or_default();
+        *n += 1;
+        *n <= REPEATS
+    });
 }
 
 impl Reader<'_> {
     /// The byline that came with the text.
     fn read_field(&self, field: &str, out: &mut Attribution) {
+        // Every credit of a byline is printed with all of it.
+        if field.len() > LONGEST_FIELD {
+            return;
+        }
         let tokens = tokenize(field);
         let named = self.table.mentions(field, &tokens);
         for m in &named {
@@ -308,11 +340,16 @@ impl Reader<'_> {
         here: &[Mention],
         sentences: usize,
     ) -> Option<Dateline> {
-        let found = dateline::read(line, here, self.lines.get(i + 1), self.text)?;
+        let is_early = sentences <= MARGIN;
+        let is_shallow = i < self.body.start + DEEP && 2 * line.tokens.start <= self.tokens.len();
+        if !is_early && (here.is_empty() || !is_shallow) {
+            return None;
+        }
+        let found = dateline::read(line, here, self.lines.get(i + 1), &self.article)?;
         let opens = if found.agencies.is_empty() {
-            sentences <= MARGIN && (found.date.is_some() || !self.is_caption(line))
+            is_early && (found.date.is_some() || !self.is_caption(line))
         } else {
-            i < self.body.start + DEEP && 2 * line.tokens.start <= self.tokens.len()
+            is_shallow
         };
         opens.then_some(found)
     }
@@ -373,15 +410,21 @@ impl Reader<'_> {
             .iter()
             .filter(|l| l.is_long() && (l.is_sentence() || l.text.ends_with([')', ']'])));
         let is_signed = |l: &Paragraph<'_>| {
-            out.credits.iter().any(|c| {
-                let here = c
-                    .span
-                    .filter(|s| s.start >= l.span.start && s.end <= l.span.end);
-                c.who == first.who
-                    && here.is_some_and(|s| {
-                        phrases::is_signature(&self.text[l.span.start as usize..s.start as usize])
-                    })
-            })
+            // The lines were read in order.
+            let from = out
+                .credits
+                .partition_point(|c| c.span.is_none_or(|s| s.start < l.span.start));
+            out.credits[from..]
+                .iter()
+                .filter_map(|c| Some((&c.who, c.span?)))
+                .take_while(|(_, s)| s.start < l.span.end)
+                .any(|(who, s)| {
+                    *who == first.who
+                        && s.end <= l.span.end
+                        && phrases::is_signature(
+                            &self.text[l.span.start as usize..s.start as usize],
+                        )
+                })
         };
         if captions.clone().next().is_some() && captions.all(is_signed) {
             out.credits.push(Credit {
@@ -411,7 +454,12 @@ impl Reader<'_> {
                     who: Credited::Agency(m.agency),
                     role: found.role,
                     basis: found.basis,
-                    span: Some(found.span.unwrap_or(m.span)),
+                    // A name may go on in the next line.
+                    span: Some(
+                        found
+                            .span
+                            .map_or(m.span, |s| Span::new(s.start, s.end.max(m.span.end))),
+                    ),
                 });
             }
         }

@@ -130,7 +130,7 @@ impl Reader<'_> {
         );
         let late = self.is_late(m);
         let opens_next = tail.starts_with(|c: char| c.is_uppercase() || c == '.');
-        let ends_line = tail.trim_matches(['.', ' ', '"', '”']).is_empty();
+        let ends_line = tail.chars().all(|c| matches!(c, '.' | ' ' | '"' | '”'));
         if late && (ends_sentence && (opens_next || ends_line) || ends_line && line.is_long()) {
             return origin(Basis::Closing);
         }
@@ -169,12 +169,10 @@ impl Reader<'_> {
     ) -> bool {
         let (before, after) = (self.before(line, m), self.after(line, m));
         let is_last = i + 4 >= self.lines.len() || i + 1 >= self.body.end;
-        let ends = after
-            .trim_matches(|c: char| !c.is_alphanumeric())
-            .is_empty();
+        let ends = !after.contains(char::is_alphanumeric);
         let desk = after.starts_with('/') && after.len() <= DESK;
         // Tables end without a full stop; under a dateline the last word of all is a mark all the same.
-        let is_end = m.span.end as usize >= self.text.trim_end().trim_end_matches('.').len();
+        let is_end = m.span.end as usize >= self.end;
         let single = m.certainty == Certainty::Short && m.tokens.len() == 1;
         let apart = phrases::ends_sentence(before)
             || before.trim_end().ends_with(['—', '–', '/'])

@@ -140,9 +140,12 @@ impl Reader<'_> {
             }
             begins = !c.is_alphanumeric();
         }
-        self.article.match_indices(&title).any(|(at, _)| {
-            let before = self.article[..at].strip_suffix(' ');
-            let after = self.article[at + title.len()..].chars().next();
+        let Some(article) = self.article.search() else {
+            return false;
+        };
+        article.match_indices(&title).any(|(at, _)| {
+            let before = article[..at].strip_suffix(' ');
+            let after = article[at + title.len()..].chars().next();
             before.is_some_and(|b| b.ends_with(char::is_lowercase))
                 && !after.is_some_and(char::is_alphanumeric)
         })

@@ -16,7 +16,7 @@ mod named;
 mod place;
 mod scan;
 
-use std::ops::Range;
+use std::{cell::Cell, ops::Range};
 
 use super::{
     Paragraph as Line,
@@ -48,6 +48,31 @@ const LEAST_BODY: usize = 30;
 /// Least words of the line below a place that stands on a line of its own.
 const LEAST_LINE_BELOW: usize = 6;
 
+/// How often an article is searched for a place that it may name again.
+const SEARCHES: u32 = 64;
+
+/// The whole text of an article, searched only so often: a list of a thousand places in capitals is no article.
+pub(super) struct Article<'t> {
+    text: &'t str,
+    searches: Cell<u32>,
+}
+
+impl<'t> Article<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            searches: Cell::new(0),
+        }
+    }
+
+    /// The text, for one search more.
+    fn search(&self) -> Option<&'t str> {
+        let n = self.searches.get();
+        self.searches.set(n + 1);
+        (n < SEARCHES).then_some(self.text)
+    }
+}
+
 /// Whether a line is worth a closer look: it names an agency near its beginning, or has a mark there that ends datelines, or
 /// is short enough to be one by itself.
 pub(super) fn may_open(line: &Line<'_>, mentions: &[Mention]) -> bool {
@@ -73,7 +98,7 @@ pub(super) fn read(
     line: &Line<'_>,
     mentions: &[Mention],
     below: Option<&Line<'_>>,
-    article: &str,
+    article: &Article<'_>,
 ) -> Option<Dateline> {
     let first = line.text.chars().next()?;
     let named_first = mentions
@@ -88,6 +113,9 @@ pub(super) fn read(
         return None;
     }
     let reach = floor_boundary(line.text, REACH);
+    // A name that goes on beyond, or in the next line, is none of a dateline's.
+    let within = line.span.start + reach as u32;
+    let mentions = &mentions[..mentions.partition_point(|m| m.span.end <= within)];
     let reader = Reader {
         line,
         article,
@@ -107,7 +135,7 @@ pub(super) fn read(
 
 struct Reader<'l> {
     line: &'l Line<'l>,
-    article: &'l str,
+    article: &'l Article<'l>,
     text: &'l str,
     items: Vec<Item>,
     mentions: &'l [Mention],
@@ -156,9 +184,10 @@ impl Reader<'_> {
 
     /// Past `date 2018-09-21` and the like, which scrapers leave before the text.
     fn after_metadata(&self) -> usize {
-        let known = ["date", "published", "updated", "posted", "*"];
+        const LABELS: [&str; 5] = ["date", "published", "updated", "posted", "*"];
+        let labelled = LABELS.contains(&&*self.word(0).to_lowercase());
         let mut i = 0;
-        if known.contains(&&*self.word(0).to_lowercase()) {
+        if labelled {
             i = 1;
             while self.kind(i) == Some(Kind::Colon) {
                 i += 1;
@@ -170,7 +199,6 @@ impl Reader<'_> {
         {
             i += 1;
         }
-        let marks = i;
         let start = i;
         while matches!(
             self.kind(i),
@@ -183,13 +211,10 @@ impl Reader<'_> {
             (start..i).any(|k| self.kind(k) == Some(Kind::Number) && self.word(k).len() == 4);
         if has_year && i - start >= 3 {
             i
-        } else if known.contains(&&*self.word(0).to_lowercase())
-            && marks > 0
-            && self.kind(0) == Some(Kind::Word)
-        {
+        } else if labelled && self.kind(0) == Some(Kind::Word) {
             0
         } else {
-            marks
+            start
         }
     }
 
