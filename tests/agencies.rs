@@ -11,11 +11,10 @@ use copytaster::{
 };
 
 /// Forms that are not read yet: a place glued to the agency, a paper's name before it, Thai without spaces.
-const NOT_READ: [&str; 6] = [
+const NOT_READ: [&str; 5] = [
     "APA-Azerbaijan",
     "Asia News Network",
     "CCTV",
-    "InfoQuest",
     "M2 Presswire",
     "TNA",
 ];

@@ -10,64 +10,31 @@ use crate::{
 };
 
 /// What attributes a text to the company or body it is about, whose name it must have in any case. Lower case.
+#[rustfmt::skip]
 const ATTRIBUTIONS: &[&str] = &[
-    "press release",
-    "news release",
-    "media release",
-    "statement",
-    "said in a release",
-    "according to",
-    "communiqu",
-    "comunicado",
-    "nota de prensa",
-    "nota de imprensa",
-    "pressemitteilung",
-    "mitteilung",
-    "persbericht",
-    "comunicato",
-    "пресс-релиз",
-    "сообщении",
-    "新闻稿",
-    "声明",
-    "聲明",
-    "発表",
-    "بيان",
+    "press release", "news release", "media release", "statement", "said in a release", "according to", "communiqu",
+    "comunicado", "nota de prensa", "nota de imprensa", "pressemitteilung", "mitteilung", "persbericht", "comunicato",
+    "пресс-релиз", "сообщении", "新闻稿", "声明", "聲明", "発表", "بيان",
 ];
 /// What credits agencies without naming any. Lower case.
+#[rustfmt::skip]
 const SOMEBODY: &[&str] = &[
-    " wires",
-    "wire service",
-    "wire report",
-    "newswire",
-    "news services",
-    "news service report",
-    "staff reports",
-    "with agencies",
-    "and agencies",
-    "agency reports",
-    "from agencies",
-    "agencies contributed",
-    "mit agenturen",
-    "agenturmaterial",
-    "con agencias",
-    "redacción y agencias",
-    "com agências",
-    "avec agences",
-    "avec les agences",
-    "con agenzie",
-    "по материалам агентств",
-    "综合报道",
+    " wires", "wire service", "wire report", "newswire", "news services", "news service report", "staff reports",
+    "with agencies", "and agencies", "agency reports", "from agencies", "agencies contributed", "mit agenturen",
+    "agenturmaterial", "con agencias", "redacción y agencias", "com agências", "avec agences", "avec les agences",
+    "con agenzie", "по материалам агентств", "综合报道",
 ];
 /// What tells a picture's credit from a byline that looks like one. Lower case.
+#[rustfmt::skip]
 const PICTURES: &[&str] = &[
-    "photo", "foto", "фото", "image", "imagen", "picture", "getty", "pool", "handout", "camera",
-    "video", "graphic", "写真", "图片", "图", "사진", "صورة",
+    "photo", "foto", "фото", "image", "imagen", "picture", "getty", "pool", "handout", "camera", "video", "graphic",
+    "写真", "图片", "图", "사진", "صورة",
 ];
 /// Words that speak for oneself; `us` is a country in capitals.
+#[rustfmt::skip]
 const FIRST_PERSON: &[&str] = &[
-    "we", "our", "ours", "my", "me", "mine", "i'm", "i've", "i'll", "i'd", "we're", "we've",
-    "we'll", "ich", "wir", "unser", "unsere", "nous", "notre", "nos", "nosotros", "nuestro",
-    "nuestra", "nós", "nosso", "nossa",
+    "we", "our", "ours", "my", "me", "mine", "i'm", "i've", "i'll", "i'd", "we're", "we've", "we'll", "ich", "wir",
+    "unser", "unsere", "nous", "notre", "nos", "nosotros", "nuestro", "nuestra", "nós", "nosso", "nossa",
 ];
 /// Share of the words of a passage in sentences of the first person from which all of it is somebody's statement.
 const STATEMENT: f64 = 0.15;
