@@ -247,6 +247,9 @@ fn references_are_in_no_record() {
         assert_eq!(pair["direction"]["agency"], "AP");
         let evidence = pair["direction"]["evidence"].as_array().unwrap();
         assert!(evidence.iter().any(|e| e["kind"] == "reference"), "{pair}");
+        // `silent` has no credit, only the original: one piece of evidence, not two.
+        let credits: Vec<&Value> = evidence.iter().filter(|e| e["kind"] == "credit").collect();
+        assert!(credits.iter().all(|e| e["in"] == "a"), "{pair}");
     }
 }
 

@@ -34,7 +34,7 @@ pub fn run() -> ExitCode {
         Ok(code) => code,
         Err(e) if is_broken_pipe(&e) => ExitCode::SUCCESS,
         Err(e) => {
-            anstream::eprintln!("copytaster: {e:#}");
+            anstream::eprintln!("copytaster: {}", in_full(&e));
             ExitCode::from(ERROR)
         }
     }
@@ -69,6 +69,12 @@ fn dispatch(args: Args) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// An error and its causes, but for the system's own words, which our messages already put plainly.
+fn in_full(e: &anyhow::Error) -> String {
+    let told = e.chain().filter(|c| !c.is::<io::Error>());
+    told.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn is_broken_pipe(e: &anyhow::Error) -> bool {

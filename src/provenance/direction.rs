@@ -157,14 +157,15 @@ pub fn weigh(
     thirds: &[Third],
     agencies: &Agencies,
 ) -> Direction {
-    let mut evidence = Vec::new();
+    let mut evidence: Vec<Evidence> = Vec::new();
     for (side, own, other) in [(Side::A, a, b), (Side::B, b, a)] {
-        credits(side, own, other, agencies, &mut evidence);
+        credits(side, own, other, thirds, agencies, &mut evidence);
     }
     same_home(a, b, &mut evidence);
-    let credited = evidence
-        .iter()
-        .any(|e: &Evidence| e.weight > 0.5 && matches!(e.kind, "credit" | "home"));
+    let credited = thirds.iter().any(|t| t.is_reference)
+        || evidence
+            .iter()
+            .any(|e| e.weight > 0.5 && matches!(e.kind, "credit" | "home" | "reference"));
     for t in thirds.iter().filter(|t| t.is_reference || !credited) {
         evidence.push(Evidence {
             kind: if t.is_reference {
@@ -200,6 +201,7 @@ fn credits(
     side: Side,
     own: &Party<'_>,
     other: &Party<'_>,
+    thirds: &[Third],
     agencies: &Agencies,
     out: &mut Vec<Evidence>,
 ) {
@@ -210,6 +212,12 @@ fn credits(
         .map(super::Candidate::odds)
         .sum();
     for c in &own.standing.candidates {
+        let first = c.claims.first();
+        let by_reference = first.is_some_and(|f| f.basis == "reference");
+        // The original speaks for itself where it has what the two share.
+        if by_reference && thirds.iter().any(|t| t.is_reference && t.who == c.who) {
+            continue;
+        }
         let speaks_for = if other.standing.is_of(&c.who, agencies) {
             Verdict::From(side.other())
         } else if c.at_home {
@@ -220,7 +228,6 @@ fn credits(
         let staff = c.who == Who::Own;
         // What the article's other credits leave of this one.
         let share = confidence(c.odds(), all).max(0.5);
-        let first = c.claims.first();
         let mark_alone = first.is_some_and(|f| {
             f.basis == Basis::Mark.name() && f.weight < weights::MARK_UNDER_DATELINE
         });
@@ -229,6 +236,8 @@ fn credits(
                 "staff"
             } else if c.at_home {
                 "home"
+            } else if by_reference {
+                "reference"
             } else {
                 "credit"
             },
