@@ -43,6 +43,7 @@ use crate::{
 
 pub use explain::{Explanation, Stages, Verdict};
 pub use scope::OutOfScope;
+pub(crate) use sources::overlap;
 pub use sources::{ClusterOrigin, Copy, KNOWN};
 
 /// Articles of at most this many tokens keep every run as a seed, so that short ones are compared exactly.
@@ -559,14 +560,6 @@ struct Prepared {
     articles: Vec<Article>,
     proposer: Proposer,
     common: Common,
-}
-
-impl Prepared {
-    /// How many of its articles are no references; those stand first.
-    fn corpus(&self) -> usize {
-        self.articles
-            .partition_point(|a| a.document.reference.is_none())
-    }
 }
 
 /// Whether the seed at a token proposes nothing, as boilerplate begins or runs on there.

@@ -57,6 +57,12 @@ impl ReferenceKind {
         Self::Outlet,
     ];
 
+    /// Whether it is published to be used by others, who may name whose it is in many ways.
+    #[must_use]
+    pub fn is_statement(self) -> bool {
+        matches!(self, Self::PressRelease | Self::Government)
+    }
+
     /// A stable lower-case name.
     pub fn name(self) -> &'static str {
         match self {

@@ -77,6 +77,15 @@ impl Error {
         Self::new(ErrorKind::Io, message).with_source(cause)
     }
 
+    /// What is no TOML in a table, with its line.
+    pub(crate) fn in_table(what: &str, table: &str, e: &toml::de::Error) -> Self {
+        let at = e.span().map_or(0, |s| s.start.min(table.len()));
+        let before = &table.as_bytes()[..at];
+        let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+        let message = format!("the table of {what}, line {line}: {}", e.message());
+        Self::new(ErrorKind::Syntax, message)
+    }
+
     /// Adds what caused it.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {

@@ -49,6 +49,24 @@ pub(super) enum Command {
 /// heading before it.
 const OUTPUT: &str = "Output";
 
+/// Where the result goes, and what its spans count.
+#[derive(Debug, Arguments)]
+pub(super) struct OutputArgs {
+    /// Write to FILE instead of standard output; it appears whole or not at all.
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        default_value = "-",
+        hide_default_value = true,
+        help_heading = OUTPUT
+    )]
+    pub output: String,
+    /// What spans count in JSON output.
+    #[arg(long, value_enum, default_value_t = Offsets::Bytes, help_heading = OUTPUT)]
+    pub offsets: Offsets,
+}
+
 #[derive(Debug, Arguments)]
 #[command(after_help = SCAN_EXAMPLES)]
 pub(super) struct ScanArgs {
@@ -64,19 +82,8 @@ pub(super) struct ScanArgs {
     /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Text, help_heading = OUTPUT)]
     pub format: Format,
-    /// Write to FILE instead of standard output; it appears whole or not at all.
-    #[arg(
-        short,
-        long,
-        value_name = "FILE",
-        default_value = "-",
-        hide_default_value = true,
-        help_heading = OUTPUT
-    )]
-    pub output: String,
-    /// What spans count in JSON output.
-    #[arg(long, value_enum, default_value_t = Offsets::Bytes, help_heading = OUTPUT)]
-    pub offsets: Offsets,
+    #[command(flatten)]
+    pub to: OutputArgs,
     /// Add each article's text to JSON output.
     #[arg(long, help_heading = OUTPUT)]
     pub with_text: bool,
@@ -150,19 +157,8 @@ pub(super) struct AuditArgs {
     /// Output format.
     #[arg(long, value_enum, default_value_t = AuditFormat::Text, help_heading = OUTPUT)]
     pub format: AuditFormat,
-    /// Write to FILE instead of standard output; it appears whole or not at all.
-    #[arg(
-        short,
-        long,
-        value_name = "FILE",
-        default_value = "-",
-        hide_default_value = true,
-        help_heading = OUTPUT
-    )]
-    pub output: String,
-    /// What spans count in JSON output.
-    #[arg(long, value_enum, default_value_t = Offsets::Bytes, help_heading = OUTPUT)]
-    pub offsets: Offsets,
+    #[command(flatten)]
+    pub to: OutputArgs,
     /// Errors that are no failure of the run: a number, or a share of all records such as 1%.
     #[arg(long, value_name = "N|P%", default_value = "0", value_parser = max_errors, help_heading = OUTPUT)]
     pub max_errors: MaxErrors,

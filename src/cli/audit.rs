@@ -1,12 +1,10 @@
 //! `audit`: who prints the copy of others without saying so.
 
-use std::{io::Write, process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc};
 
-use anyhow::Context;
 use serde_json::json;
 
 use super::{
-    ERROR,
     args::{AuditArgs, AuditFormat},
     scan, settings,
     sources::Sources,
@@ -48,7 +46,7 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<ExitCode> {
         "risk_contradicted": risk::CONTRADICTED,
         "risk_unsupported": risk::UNSUPPORTED,
     });
-    OutputFile::check(&args.output)?;
+    OutputFile::check(&args.to.output)?;
     let input = scan::read(&args.paths, &options);
     let failed = scan::has_failed(&input, args.max_errors);
     let (documents, reading) = scan::told(input);
@@ -58,25 +56,18 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<ExitCode> {
     let audited = Audited {
         outcome: &outcome,
         audit: &audit,
-        offsets: settings::unit(args.offsets),
+        offsets: settings::unit(args.to.offsets),
     };
-    let mut out = OutputFile::create(&args.output)?;
+    let mut out = OutputFile::create(&args.to.output)?;
     let written = match args.format {
         AuditFormat::Jsonl => audited.write(&mut Jsonl(&mut out)),
         AuditFormat::Json => audited.write(&mut Json::new(&mut out)),
         AuditFormat::Csv => write_csv(&audit, &mut out),
         AuditFormat::Text => {
-            let style = text::Style::of_terminal(args.output == "-", 0);
+            let style = text::Style::of_terminal(args.to.output == "-", 0);
             text::write_audit(&audited, &style, &mut out)
         }
     };
-    written
-        .and_then(|()| out.flush())
-        .map_err(|e| out.write_error(e))?;
-    out.finish().context("the report was not written")?;
-    Ok(if failed {
-        ExitCode::from(ERROR)
-    } else {
-        ExitCode::SUCCESS
-    })
+    scan::finish(out, written)?;
+    Ok(scan::status(failed))
 }

@@ -5,7 +5,6 @@ use std::{io::Write, process::ExitCode};
 use anyhow::bail;
 
 use super::{
-    ERROR,
     args::{CompareArgs, CompareFormat, MaxErrors},
     pick,
     progress::Progress,
@@ -68,11 +67,7 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
         detector: &detector,
     };
     write(args, &compared)?;
-    Ok(if failed {
-        ExitCode::from(ERROR)
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(scan::status(failed))
 }
 
 fn write(args: &CompareArgs, compared: &Compared<'_>) -> anyhow::Result<()> {

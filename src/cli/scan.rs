@@ -1,6 +1,10 @@
 //! `scan`: what the articles of a corpus share.
 
-use std::{io::Write, process::ExitCode, sync::Arc};
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use anyhow::Context;
 
@@ -38,15 +42,15 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     )?;
     // A place that cannot be written to is told before the work; what is made for the test goes at once, so that an
     // interrupt during the work leaves nothing behind.
-    OutputFile::check(&args.output)?;
+    OutputFile::check(&args.to.output)?;
     let input = read(&args.paths, &options);
     let failed = has_failed(&input, args.max_errors);
     let (documents, reading) = told(input);
     let scan = compared(&detector, sources.with_references(documents));
-    let mut out = OutputFile::create(&args.output)?;
+    let mut out = OutputFile::create(&args.to.output)?;
     let outcome = Outcome::new(scan, reading, printed, Arc::clone(detector.agencies()));
     let show = Show {
-        offsets: settings::unit(args.offsets),
+        offsets: settings::unit(args.to.offsets),
         snippet: args.snippet,
         with_text: args.with_text,
         near_misses: args.near_misses > 0,
@@ -57,19 +61,29 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
         Format::Prov => prov::write(&outcome, &show, &mut out),
         Format::Jsonld => jsonld::write(&outcome, &show, &mut out),
         Format::Text => {
-            let style = text::Style::of_terminal(args.output == "-", args.limit);
+            let style = text::Style::of_terminal(args.to.output == "-", args.limit);
             text::write(&outcome, &detector, &show, &style, &mut out)
         }
     };
+    finish(out, written)?;
+    Ok(status(failed))
+}
+
+/// Puts what was written in its place.
+pub(super) fn finish(mut out: OutputFile, written: io::Result<()>) -> anyhow::Result<()> {
     written
         .and_then(|()| out.flush())
         .map_err(|e| out.write_error(e))?;
-    out.finish().context("the report was not written")?;
-    Ok(if failed {
+    out.finish().context("the report was not written")
+}
+
+/// The exit status of a run that came to its end.
+pub(super) fn status(failed: bool) -> ExitCode {
+    if failed {
         ExitCode::from(ERROR)
     } else {
         ExitCode::SUCCESS
-    })
+    }
 }
 
 /// Reads all inputs, with a bar on long work; ids are made unique.

@@ -104,10 +104,11 @@ impl Detector {
             ));
         }
         let prepared = self.prepare(documents);
+        // References stand last, in an order of their own.
+        let reported = super::whole::reported(&prepared.articles);
         let index = |id: &str| {
-            // References stand last, in an order of their own.
-            let found = prepared.articles[..prepared.corpus()]
-                .binary_search_by(|x| x.document.id.as_str().cmp(id));
+            let found =
+                prepared.articles[..reported].binary_search_by(|x| x.document.id.as_str().cmp(id));
             found.map_err(|_| {
                 Error::new(
                     ErrorKind::NoSuchArticle,
@@ -184,7 +185,7 @@ impl Detector {
         };
         let stands_in = |articles: &[u32], x: u32| articles.binary_search(&x).is_ok();
         let stages = Stages {
-            articles: prepared.corpus(),
+            articles: super::whole::reported(&prepared.articles),
             same_sequence: !is_empty && a.sequence == b.sequence,
             sketch_jaccard: if is_empty {
                 0.0

@@ -310,7 +310,7 @@ fn merge(ranges: &mut Vec<Range<u32>>) {
 }
 
 /// How many tokens of some ranges, apart from each other, stand in others, which ascend and are apart.
-fn overlap(some: &[Range<u32>], others: &[Range<u32>]) -> u32 {
+pub(crate) fn overlap(some: &[Range<u32>], others: &[Range<u32>]) -> u32 {
     some.iter()
         .map(|s| {
             let from = others.partition_point(|o| o.end <= s.start);

@@ -60,11 +60,14 @@ pub(super) fn clusters(articles: &[Article], matches: &[Match]) -> Vec<Cluster> 
         .collect()
 }
 
+/// How many articles are no references; those stand first.
+pub(super) fn reported(articles: &[Article]) -> usize {
+    articles.partition_point(|a| a.document.reference.is_none())
+}
+
 /// Takes references, which stand last, out of everything that is reported.
 pub(super) fn set_references_apart(scan: &mut Scan) {
-    let n = scan
-        .articles
-        .partition_point(|a| a.document.reference.is_none());
+    let n = reported(&scan.articles);
     if n == scan.articles.len() {
         return;
     }

@@ -54,6 +54,9 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
+    /// All of them, the gravest first.
+    pub const ALL: [Self; 3] = [Self::Uncredited, Self::Miscredited, Self::Unsupported];
+
     /// The name in the output format.
     #[must_use]
     pub fn name(self) -> &'static str {

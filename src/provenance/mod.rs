@@ -10,6 +10,8 @@ pub mod origin;
 pub mod outlets;
 pub mod weights;
 
+pub(crate) use origin::odds_of;
+
 pub use direction::{Direction, Evidence, Side, Verdict};
 pub use origin::{Candidate, Claim, Named, Origin, Standing, Who};
 pub use outlets::{Outlet, Outlets};

@@ -60,10 +60,15 @@ impl Candidate {
     /// article are set by one hand.
     #[must_use]
     pub fn odds(&self) -> f64 {
-        let mut weights = self.claims.iter().map(|c| odds(c.weight));
-        let first = weights.next().unwrap_or(0.0);
-        weights.fold(first, |all, w| all * w.max(1.0).sqrt())
+        odds_of(self.claims.iter())
     }
+}
+
+/// [`Candidate::odds`] by some of its claims, the strongest first.
+pub(crate) fn odds_of<'c>(claims: impl Iterator<Item = &'c Claim>) -> f64 {
+    let mut weights = claims.map(|c| odds(c.weight));
+    let first = weights.next().unwrap_or(0.0);
+    weights.fold(first, |all, w| all * w.max(1.0).sqrt())
 }
 
 /// Somebody named in an article who is no candidate by that.

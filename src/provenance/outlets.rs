@@ -59,18 +59,8 @@ impl Outlets {
                 "the table of outlets is longer than 64 MiB",
             ));
         }
-        let file: File = toml::from_str(table).map_err(|e| {
-            let at = e.span().map_or(0, |s| s.start.min(table.len()));
-            let line = table.as_bytes()[..at]
-                .iter()
-                .filter(|b| **b == b'\n')
-                .count()
-                + 1;
-            Error::new(
-                ErrorKind::Syntax,
-                format!("the table of outlets, line {line}: {}", e.message()),
-            )
-        })?;
+        let file: File =
+            toml::from_str(table).map_err(|e| Error::in_table("outlets", table, &e))?;
         let mut out = Self::default();
         for (i, o) in file.outlet.iter().enumerate() {
             let twice = |what: &str| {

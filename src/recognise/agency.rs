@@ -444,18 +444,7 @@ fn suffixes(host: &str) -> impl Iterator<Item = &str> {
 }
 
 fn parse_file(table: &str) -> Result<File> {
-    toml::from_str(table).map_err(|e| {
-        let line = e.span().map_or(0, |s| {
-            table.as_bytes()[..s.start.min(table.len())]
-                .iter()
-                .filter(|b| **b == b'\n')
-                .count()
-        });
-        Error::new(
-            ErrorKind::Syntax,
-            format!("the table of agencies, line {}: {}", line + 1, e.message()),
-        )
-    })
+    toml::from_str(table).map_err(|e| Error::in_table("agencies", table, &e))
 }
 
 fn check(all: &[Agency]) -> Result<()> {

@@ -116,16 +116,11 @@ fn near_before(before: &str) -> &str {
 
 /// The end of a text, at most `n` bytes.
 fn last_bytes(text: &str, n: usize) -> &str {
-    let from = text.len().saturating_sub(n);
-    let from = (from..=text.len()).find(|i| text.is_char_boundary(*i));
-    &text[from.unwrap_or(text.len())..]
+    &text[text.ceil_char_boundary(text.len().saturating_sub(n))..]
 }
 
 fn near_after(after: &str) -> &str {
-    let to = (0..=after.len().min(NEAR))
-        .rev()
-        .find(|i| after.is_char_boundary(*i));
-    &after[..to.unwrap_or(0)]
+    &after[..after.floor_char_boundary(NEAR)]
 }
 
 fn is_photo_word(word: &str) -> bool {

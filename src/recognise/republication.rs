@@ -65,17 +65,15 @@ static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     super::furniture::finder(&all)
 });
 
-/// Whether a line may be such a note.
-pub(super) fn may_be(line: &Paragraph<'_>) -> bool {
-    line.tokens.len() <= LONGEST && FINDER.as_ref().is_some_and(|f| f.is_match(line.text))
-}
-
 /// Whom a note names, as what, and where.
 pub(super) fn read(
     line: &Paragraph<'_>,
     named: &[Mention],
     table: &Agencies,
 ) -> Option<(Credited, Role, Span)> {
+    if line.tokens.len() > LONGEST {
+        return None;
+    }
     let found = FINDER.as_ref()?.find(line.text)?;
     let phrase = found.start();
     // Two patterns a phrase: as it is, and with a capital.

@@ -174,16 +174,11 @@ impl<'r> Audited<'r> {
     }
 
     fn summary(&self) -> AuditSummary {
-        let kinds = [
-            FindingKind::Uncredited,
-            FindingKind::Miscredited,
-            FindingKind::Unsupported,
-        ];
         let abstained = self.audit.abstentions().into_iter();
         AuditSummary {
             articles: self.outcome.scan.articles.len(),
             references: self.outcome.scan.references.len(),
-            findings: kinds
+            findings: FindingKind::ALL
                 .iter()
                 .map(|k| (k.name().to_owned(), self.audit.count(*k).into()))
                 .collect(),

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 
 use super::outcome::Outcome;
 use crate::{
+    align::PassageKind,
     detector::Match,
     provenance::{Side, Verdict},
     recognise::Role,
@@ -229,39 +230,38 @@ pub(super) fn copies(outcome: &Outcome) -> BTreeMap<String, &str> {
         .collect()
 }
 
-/// Who a record's credits name besides its origin, each once: contributors and those cited.
-pub(super) fn others_named<'r>(
-    record: &super::model::ArticleRecord<'r>,
-) -> BTreeSet<(&'static str, &'r str)> {
-    record
-        .credits
+/// Who an article's credits name besides its origin, each once: contributors and those cited.
+pub(super) fn others_named(outcome: &Outcome, article: usize) -> BTreeSet<(&'static str, &str)> {
+    let credits = &outcome.scan.articles[article].attribution.credits;
+    credits
         .iter()
-        .filter(|c| [Role::Contributor.name(), Role::Cited.name()].contains(&c.role))
-        .map(|c| (c.role, c.agency))
+        .filter(|c| matches!(c.role, Role::Contributor | Role::Cited))
+        .map(|c| (c.role.name(), c.who.name(&outcome.agencies)))
         .collect()
 }
 
 /// Every agency and outlet that a graph names.
 pub(super) fn agents(outcome: &Outcome) -> BTreeSet<&str> {
-    use crate::recognise::Credited;
     let scan = &outcome.scan;
     let mut out: BTreeSet<&str> = copies(outcome).into_values().collect();
-    for (a, standing) in scan.articles.iter().zip(&scan.standings) {
+    for (i, (a, standing)) in scan.articles.iter().zip(&scan.standings).enumerate() {
         out.extend(a.document.meta.outlet.as_deref());
         let origin = standing.origin(&outcome.agencies).map(|o| o.source);
         out.extend(origin.filter(|o| *o != OWN));
-        for c in &a.attribution.credits {
-            if matches!(c.role, Role::Contributor | Role::Cited) {
-                out.insert(match &c.who {
-                    Credited::Agency(i) => &outcome.agencies.all()[*i as usize].id,
-                    Credited::Named(name) => name,
-                });
-            }
-        }
+        out.extend(others_named(outcome, i).into_iter().map(|(_, who)| who));
     }
     let origins = scan.clusters.iter().filter_map(|c| c.origin.as_ref());
     out.extend(origins.map(|o| o.who.name(&outcome.agencies)));
     out
+}
+
+/// The name of a passage's kind, where it is one that is told: what is no text of the articles' own is not.
+pub(super) fn kind_told(kind: PassageKind) -> Option<&'static str> {
+    match kind {
+        PassageKind::Prose => Some("prose"),
+        PassageKind::Quote => Some("quote"),
+        _ => None,
+    }
 }
 
 /// A share in percent, to two decimals.

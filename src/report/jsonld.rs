@@ -18,10 +18,10 @@ use serde_json::{Map, Value, json};
 
 use super::{
     graph::{self, Descent, List, NAMESPACE, OWN, put},
-    model::{ArticleRecord, PassageRecord, Run, round},
+    model::{ArticleRecord, Run, round},
     outcome::{Outcome, Show},
 };
-use crate::{align::PassageKind, detector::Match, recognise::Role};
+use crate::{detector::Match, recognise::Role};
 
 /// UN/CEFACT's code of a percentage.
 const PERCENT: &str = "P1";
@@ -131,7 +131,7 @@ impl<'o> Graph<'o> {
         let source = a.origin.as_ref().map(|o| o.source);
         let agency = source.filter(|s| *s != OWN).map(|s| id(&agent(s)));
         put(&mut node, "sourceOrganization", agency);
-        let named = graph::others_named(&a);
+        let named = graph::others_named(self.outcome, i);
         let of_role = |role: Role| {
             let those = named.iter().filter(|(r, _)| *r == role.name());
             several(those.map(|(_, who)| id(&agent(who))).collect())
@@ -190,8 +190,8 @@ impl<'o> Graph<'o> {
         let passages: Vec<Value> = record
             .passages
             .iter()
-            .filter(|p| matches!(p.kind, PassageKind::Prose | PassageKind::Quote))
-            .map(|p: &PassageRecord<'_>| {
+            .filter_map(|p| graph::kind_told(p.kind).map(|kind| (p, kind)))
+            .map(|(p, kind)| {
                 let place = |at: [u32; 2], article: &str| {
                     json!({
                         "@type": "PropertyValue",
@@ -204,10 +204,6 @@ impl<'o> Graph<'o> {
                 };
                 let mut node = Map::new();
                 put(&mut node, "@type", Some("Quotation"));
-                let kind = match p.kind {
-                    PassageKind::Quote => "quote",
-                    _ => "prose",
-                };
                 put(&mut node, "additionalType", Some(urn(kind)));
                 put(&mut node, "text", if is_of_b { p.b_text } else { p.a_text });
                 put(&mut node, "isPartOf", several(holders.clone()));

@@ -22,13 +22,11 @@ use serde_json::{Map, Value, json};
 
 use super::{
     graph::{self, Descent, List, NAMESPACE, OWN, put},
-    model::{MatchRecord, PassageRecord, round},
+    model::{MatchRecord, PassageRecord, Run, round},
     outcome::{Outcome, Show},
+    sources,
 };
-use crate::{
-    align::{PassageKind, similarity::Relation},
-    detector::Match,
-};
+use crate::{align::similarity::Relation, detector::Match};
 
 /// Writes the result as a document of PROV-JSON.
 ///
@@ -58,7 +56,7 @@ struct Prov<'o> {
     scan: String,
     report: String,
     program: String,
-    settings_sha256: String,
+    run: Run<'o>,
 }
 
 impl<'o> Prov<'o> {
@@ -72,7 +70,7 @@ impl<'o> Prov<'o> {
             scan: ct(&format!("scan/{id}")),
             report: ct(&format!("report/{id}")),
             program: ct(&format!("program/{}", run.version)),
-            settings_sha256: run.settings_sha256,
+            run,
         }
     }
 
@@ -152,7 +150,6 @@ impl<'o> Prov<'o> {
 
     fn agents<W: Write>(&self, out: &mut W) -> io::Result<()> {
         let agents: Vec<&str> = graph::agents(self.outcome).into_iter().collect();
-        let run = self.outcome.run(self.show.offsets);
         let mut list = table(out, "agent");
         list.add(1, |_, m| {
             m.named(
@@ -160,7 +157,7 @@ impl<'o> Prov<'o> {
                 &json!({
                     "prov:type": name("prov:SoftwareAgent"),
                     "prov:label": env!("CARGO_PKG_NAME"),
-                    "schema:softwareVersion": run.version,
+                    "schema:softwareVersion": self.run.version,
                 }),
             );
         })?;
@@ -176,16 +173,19 @@ impl<'o> Prov<'o> {
     /// The scan, what it used and what it made.
     fn activity<W: Write>(&self, out: &mut W) -> io::Result<()> {
         let scan = &self.outcome.scan;
-        let run = self.outcome.run(self.show.offsets);
         let mut activity = Map::new();
         activity.insert("prov:type".into(), name("ct:Scan"));
         put(
             &mut activity,
             "ct:settingsSha256",
-            Some(&*self.settings_sha256),
+            Some(&*self.run.settings_sha256),
         );
-        put(&mut activity, "ct:agenciesVersion", run.agencies_version);
-        let unit = serde_json::to_value(run.offsets)?;
+        put(
+            &mut activity,
+            "ct:agenciesVersion",
+            self.run.agencies_version,
+        );
+        let unit = serde_json::to_value(self.run.offsets)?;
         put(&mut activity, "ct:offsets", Some(unit));
         let activity = Value::Object(activity);
         let mut list = table(out, "activity");
@@ -223,6 +223,7 @@ impl<'o> Prov<'o> {
     }
 
     fn attributions<W: Write>(&self, out: &mut W) -> io::Result<()> {
+        let scan = &self.outcome.scan;
         let mut list = table(out, "wasAttributedTo");
         list.add(1, |_, m| {
             m.named(
@@ -230,8 +231,8 @@ impl<'o> Prov<'o> {
                 &json!({"prov:entity": self.report, "prov:agent": self.program}),
             );
         })?;
-        list.add(self.outcome.scan.articles.len(), |i, m| {
-            let a = self.outcome.article(i, self.show);
+        list.add(scan.articles.len(), |i, m| {
+            let outlet = scan.articles[i].document.meta.outlet.as_deref();
             let to = |who: &str, role: &str| {
                 let mut relation = Map::new();
                 put(&mut relation, "prov:entity", Some(self.article(i as u32)));
@@ -239,25 +240,25 @@ impl<'o> Prov<'o> {
                 put(&mut relation, "prov:type", Some(name(role)));
                 relation
             };
-            if let Some(outlet) = a.outlet {
+            if let Some(outlet) = outlet {
                 m.named(
                     &format!("_:p{i}"),
                     &Value::Object(to(outlet, "ct:Publisher")),
                 );
             }
-            if let Some(o) = &a.origin
+            if let Some(o) = sources::origin(&scan.standings[i], &self.outcome.agencies)
                 && let Some(who) = if o.source == OWN {
-                    a.outlet
+                    outlet
                 } else {
                     Some(o.source)
                 }
             {
                 let mut relation = to(who, "ct:Origin");
                 put(&mut relation, "ct:confidence", Some(decimal(o.confidence)));
-                put(&mut relation, "ct:basis", Some(o.basis.clone()));
+                put(&mut relation, "ct:basis", Some(o.basis));
                 m.named(&format!("_:o{i}"), &Value::Object(relation));
             }
-            for (n, (role, who)) in graph::others_named(&a).into_iter().enumerate() {
+            for (n, (role, who)) in graph::others_named(self.outcome, i).into_iter().enumerate() {
                 if role == "contributor" {
                     m.named(
                         &format!("_:c{i}_{n}"),
@@ -284,8 +285,7 @@ impl<'o> Prov<'o> {
     fn influences<W: Write>(&self, out: &mut W) -> io::Result<()> {
         let mut list = table(out, "wasInfluencedBy");
         list.add(self.outcome.scan.articles.len(), |i, m| {
-            let a = self.outcome.article(i, self.show);
-            for (n, (role, who)) in graph::others_named(&a).into_iter().enumerate() {
+            for (n, (role, who)) in graph::others_named(self.outcome, i).into_iter().enumerate() {
                 if role == "cited" {
                     m.named(
                         &format!("_:i{i}_{n}"),
@@ -384,14 +384,7 @@ impl<'o> Prov<'o> {
         let share = |x: f64| Some(typed(&graph::percent(x).to_string(), "xsd:decimal"));
         put(to, "ct:percentOfAInB", share(a_in_b));
         put(to, "ct:percentOfBInA", share(b_in_a));
-        let counted =
-            |p: &&PassageRecord<'_>| matches!(p.kind, PassageKind::Prose | PassageKind::Quote);
-        let passages: Vec<Value> = record
-            .passages
-            .iter()
-            .filter(counted)
-            .map(passage)
-            .collect();
+        let passages: Vec<Value> = record.passages.iter().filter_map(passage).collect();
         if !passages.is_empty() {
             put(to, "ct:passage", Some(passages));
         }
@@ -430,18 +423,15 @@ fn kind(relation: Relation) -> Option<&'static str> {
 }
 
 /// A passage as one literal: the values of an attribute are a set, so what belongs together cannot stand apart.
-fn passage(p: &PassageRecord<'_>) -> Value {
+fn passage(p: &PassageRecord<'_>) -> Option<Value> {
     let ([a, a_end], [b, b_end]) = (p.a, p.b);
-    let kind = match p.kind {
-        PassageKind::Quote => "quote",
-        _ => "prose",
-    };
+    let kind = graph::kind_told(p.kind)?;
     let text = format!(
         "a={a}-{a_end} b={b}-{b_end} kind={kind} tokens={} identity={}",
         p.tokens,
         round(p.identity)
     );
-    typed(&text, "ct:Passage")
+    Some(typed(&text, "ct:Passage"))
 }
 
 fn ct(local: &str) -> String {

@@ -8,7 +8,7 @@ use crate::{
     detector::Article,
     document::Moment,
     provenance::{Direction, Side, Standing, Verdict},
-    recognise::{Agencies, Credited, day_of},
+    recognise::{Agencies, day_of},
 };
 
 pub(super) fn dateline<'r>(
@@ -40,10 +40,7 @@ pub(super) fn credits<'r>(
         .credits
         .iter()
         .map(|c| CreditRecord {
-            agency: match &c.who {
-                Credited::Agency(i) => &agencies.all()[*i as usize].id,
-                Credited::Named(name) => name,
-            },
+            agency: c.who.name(agencies),
             role: c.role.name(),
             basis: c.basis.name(),
             text: c.span.map_or(byline, |s| s.slice(&a.document.text)),

@@ -10,10 +10,10 @@ use super::{
 };
 use crate::{
     align::PassageKind,
-    detector::{Article, Copy, Detector, KNOWN, Match, Scan, span_of},
+    detector::{Article, Copy, Detector, KNOWN, Match, Scan, overlap, span_of},
     document::{Document, Meta, ReferenceKind},
     provenance::{
-        Candidate, Outlet, Side, Standing, Verdict, Who,
+        Candidate, Outlet, Side, Standing, Verdict, Who, odds_of,
         weights::{COVERED, ORIGIN, REFERENCE, confidence},
     },
     recognise::{AgencyKind, CHAR, QUOTED, is_prose},
@@ -123,7 +123,7 @@ impl<'s> Judge<'s> {
                 None if reason.is_some() => Category::NotJudged,
                 None => Category::NoSource,
             },
-            words: words(a, std::iter::once(0..a.parts.flags.len() as u32), is_prose),
+            words: prose_words(a),
             uncredited: uncredited.map(|f| (self.category_of_copy(f), f.words)),
             findings,
         }
@@ -151,12 +151,12 @@ impl<'s> Judge<'s> {
             if held.words < self.settings.words || findings.iter().any(told) || self.names(x, c) {
                 continue;
             }
-            if c.reference.is_none() && (self.is_from(x, c) || self.is_contradicted(x)) {
+            if c.reference.is_none() && (self.is_from(x, c) || self.credited_other(x).is_some()) {
                 continue;
             }
             let others = copies.iter().filter(|d| {
                 !self.are_kin(&d.who, &c.who)
-                    && 2 * shared(&held.ranges, &d.ranges) >= size(&held.ranges)
+                    && 2 * overlap(&held.ranges, &d.ranges) >= size(&held.ranges)
             });
             let (named, unnamed): (Vec<&Copy>, Vec<&Copy>) = others.partition(|d| self.names(x, d));
             if c.reference.is_none() {
@@ -190,10 +190,7 @@ impl<'s> Judge<'s> {
         };
         let Some((m, side)) = self.match_with(x, c) else {
             // A statement given as an original may speak for itself; an agency does not.
-            let may_speak = matches!(
-                c.reference,
-                Some(ReferenceKind::PressRelease | ReferenceKind::Government)
-            );
+            let may_speak = c.reference.is_some_and(ReferenceKind::is_statement);
             let ranges: Vec<Range<u32>> = c
                 .ranges
                 .iter()
@@ -231,18 +228,18 @@ impl<'s> Judge<'s> {
 
     fn finding(&self, x: u32, c: &Copy, held: &Held) -> Option<Finding> {
         let a = &self.scan.articles[x as usize];
-        let all = words(a, std::iter::once(0..a.parts.flags.len() as u32), is_prose);
+        let all = prose_words(a);
         let share = f64::from(held.words) / f64::from(all.max(1));
-        let credit = self
-            .credit(x)
-            .filter(|(who, sure)| **who != Who::Own && *sure >= KNOWN && !self.is_home(x, who));
+        let credit = self.credited_other(x);
         let is_reference = c.reference.is_some();
         let in_all = words(a, held.ranges.iter().cloned(), is_prose);
         let is_whole = f64::from(in_all) >= COVERED * f64::from(all);
-        let kind = match credit {
-            Some(_) if is_reference && is_whole => FindingKind::Miscredited,
-            _ if share >= self.settings.share => FindingKind::Uncredited,
-            _ => return None,
+        let kind = if credit.is_some() && is_reference && is_whole {
+            FindingKind::Miscredited
+        } else if share >= self.settings.share {
+            FindingKind::Uncredited
+        } else {
+            return None;
         };
         let known = self.place(c)?;
         let mut sure = if is_reference {
@@ -365,10 +362,10 @@ impl<'s> Judge<'s> {
             .is_some_and(|(m, _)| m.direction.verdict != Verdict::Unknown)
     }
 
-    /// Whether an article surely credits somebody: then another's credit elsewhere is not enough to doubt it.
-    fn is_contradicted(&self, x: u32) -> bool {
+    /// Whom an article surely credits that is not its own outlet: then another's credit elsewhere is not enough to doubt it.
+    fn credited_other(&self, x: u32) -> Option<(&Who, f64)> {
         self.credit(x)
-            .is_some_and(|(who, sure)| *who != Who::Own && sure >= KNOWN && !self.is_home(x, who))
+            .filter(|(who, sure)| **who != Who::Own && *sure >= KNOWN && !self.is_home(x, who))
     }
 
     fn place(&self, c: &Copy) -> Option<Place> {
@@ -459,11 +456,7 @@ impl<'s> Judge<'s> {
                 .map(|r| r.kind),
             _ => None,
         };
-        let is_statement = matches!(
-            kind,
-            Some(ReferenceKind::PressRelease | ReferenceKind::Government)
-        );
-        if is_statement || self.is_release(&f.source) {
+        if kind.is_some_and(ReferenceKind::is_statement) || self.is_release(&f.source) {
             Category::PressRelease
         } else {
             Category::UncreditedWire
@@ -482,9 +475,13 @@ fn best_credit(standing: &Standing) -> Option<(&Who, f64)> {
         .candidates
         .iter()
         .filter_map(|c| {
-            let mut alone = c.clone();
-            alone.claims.retain(|c| c.basis != "reference");
-            (!alone.claims.is_empty()).then(|| (&c.who, alone.odds()))
+            let mut claims = c
+                .claims
+                .iter()
+                .filter(|c| c.basis != "reference")
+                .peekable();
+            claims.peek()?;
+            Some((&c.who, odds_of(claims)))
         })
         .collect();
     let all: f64 = credits.iter().map(|c| c.1).sum();
@@ -505,18 +502,10 @@ fn words(a: &Article, ranges: impl Iterator<Item = Range<u32>>, wanted: fn(u8) -
     halves / 2
 }
 
-fn size(ranges: &[Range<u32>]) -> u32 {
-    ranges.iter().map(|r| r.end - r.start).sum()
+fn prose_words(a: &Article) -> u32 {
+    words(a, std::iter::once(0..a.parts.flags.len() as u32), is_prose)
 }
 
-/// How many tokens of some ranges stand in others, which ascend and are apart.
-fn shared(some: &[Range<u32>], others: &[Range<u32>]) -> u32 {
-    let holds = |t: u32| {
-        let i = others.partition_point(|o| o.end <= t);
-        others.get(i).is_some_and(|o| o.start <= t)
-    };
-    some.iter()
-        .flat_map(Clone::clone)
-        .filter(|t| holds(*t))
-        .count() as u32
+fn size(ranges: &[Range<u32>]) -> u32 {
+    ranges.iter().map(|r| r.end - r.start).sum()
 }

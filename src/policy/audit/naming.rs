@@ -70,10 +70,7 @@ pub(super) fn names(
     match &copy.who {
         Who::Own => true,
         Who::Named(name) => {
-            let is_body = matches!(
-                copy.reference,
-                Some(ReferenceKind::PressRelease | ReferenceKind::Government)
-            );
+            let is_body = copy.reference.is_some_and(ReferenceKind::is_statement);
             standing.is_of(&copy.who, agencies)
                 || is_credited(a, &copy.who)
                 || is_named(a, name) && (!is_body || is_attributed(a))

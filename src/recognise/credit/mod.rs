@@ -104,6 +104,17 @@ pub enum Credited {
     Named(Box<str>),
 }
 
+impl Credited {
+    /// Who, as the output names it.
+    #[must_use]
+    pub fn name<'r>(&'r self, agencies: &'r Agencies) -> &'r str {
+        match self {
+            Self::Agency(i) => &agencies.all()[*i as usize].id,
+            Self::Named(name) => name,
+        }
+    }
+}
+
 /// A credit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credit {
@@ -301,7 +312,6 @@ impl Reader<'_> {
             sentences += usize::from(line.is_long() && line.is_sentence());
             let is_margin = i < self.body.start + 3 || i < MARGIN || i + MARGIN >= self.lines.len();
             if is_margin
-                && republication::may_be(line)
                 && let Some((who, role, span)) = republication::read(line, here, self.table)
             {
                 let basis = if role == Role::Origin {

@@ -38,14 +38,15 @@ impl Reader<'_> {
             .or_else(|| self.short_numeric_date(from))
     }
 
+    fn number(&self, k: usize) -> Option<u16> {
+        (self.kind(k) == Some(Kind::Number)).then(|| self.word(k).parse().ok())?
+    }
+
     /// `04/11`, with an agency behind it: `BRUXELLES 04/11 (BELGA)`.
     fn short_numeric_date(&self, from: usize) -> Option<usize> {
-        let number = |k: usize| {
-            (self.kind(k) == Some(Kind::Number)).then(|| self.word(k).parse::<u16>().ok())?
-        };
         let fits = matches!(self.kind(from + 1), Some(Kind::Slash | Kind::Dash))
-            && (1..=31).contains(&number(from)?)
-            && (1..=12).contains(&number(from + 2)?);
+            && (1..=31).contains(&self.number(from)?)
+            && (1..=12).contains(&self.number(from + 2)?);
         let credited =
             || self.closed_credit(from + 3).is_some() || self.kind(from + 3) == Some(Kind::Close);
         (fits && credited()).then_some(from + 2)
@@ -53,14 +54,15 @@ impl Reader<'_> {
 
     /// `12.03.2031`
     fn full_numeric_date(&self, from: usize) -> Option<usize> {
-        let number = |k: usize| {
-            (self.kind(k) == Some(Kind::Number)).then(|| self.word(k).parse::<u16>().ok())?
-        };
         let joint = self.kind(from + 1)?;
         let fits = matches!(joint, Kind::Stop | Kind::Dash | Kind::Slash)
             && self.kind(from + 3) == Some(joint)
             && self.items[from].at.end == self.items[from + 1].at.start;
-        let [a, b, c] = [number(from)?, number(from + 2)?, number(from + 4)?];
+        let [a, b, c] = [
+            self.number(from)?,
+            self.number(from + 2)?,
+            self.number(from + 4)?,
+        ];
         let day_first = (1..=31).contains(&a) && (1..=12).contains(&b);
         let year_first =
             (1800..2200).contains(&a) && (1..=12).contains(&b) && (1..=31).contains(&c);
@@ -128,9 +130,9 @@ impl Reader<'_> {
         if self.kind(i) == Some(Kind::Word)
             && ARTICLES.contains(&self.word(i))
             && day(i + 1)
-            && self.date(i + 1).is_some_and(|d| d.full)
+            && let Some(date) = self.date(i + 1).filter(|d| d.full)
         {
-            return self.date(i + 1);
+            return Some(date);
         }
         if let Some(last) = self.numeric_date(i) {
             return done(last, true);

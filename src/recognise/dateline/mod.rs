@@ -24,7 +24,7 @@ use super::{
 };
 use crate::span::Span;
 pub use day::day_of;
-use scan::{Item, Kind, floor_boundary, items};
+use scan::{Item, Kind, items};
 
 /// A dateline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -112,7 +112,7 @@ pub(super) fn read(
     {
         return None;
     }
-    let reach = floor_boundary(line.text, REACH);
+    let reach = line.text.floor_char_boundary(REACH);
     // A name that goes on beyond, or in the next line, is none of a dateline's.
     let within = line.span.start + reach as u32;
     let mentions = &mentions[..mentions.partition_point(|m| m.span.end <= within)];

@@ -66,7 +66,8 @@ pub(super) fn is_city(name: &str) -> bool {
 
 /// Whether a name is that of a known city, country or state.
 pub(super) fn is_known(name: &str) -> bool {
-    is_city(name) || REGIONS.contains(&*name.to_lowercase())
+    let name = &*name.to_lowercase();
+    CITIES.contains(name) || REGIONS.contains(name)
 }
 
 impl Reader<'_> {

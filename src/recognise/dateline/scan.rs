@@ -57,13 +57,6 @@ pub(super) fn is_cjk(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{ff01}'..='\u{ff60}')
 }
 
-pub(super) fn floor_boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len()))
-        .rev()
-        .find(|i| text.is_char_boundary(*i))
-        .unwrap_or(0)
-}
-
 /// The marks and words of a text, at most [`ITEMS`].
 pub(super) fn items(text: &str) -> Vec<Item> {
     let mut out: Vec<Item> = Vec::new();

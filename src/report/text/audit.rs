@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use super::{
     Style,
+    notes::list_errors,
     page::{
-        FAINT, GAP, HEADING, NAME, PLAIN, Page, SHARE, WRONG, columns, count, number, percent,
-        quote, shorten,
+        FAINT, GAP, HEADING, NAME, PLAIN, Page, SHARE, columns, count, number, percent, quote,
+        shorten,
     },
 };
 use crate::{
@@ -24,8 +25,6 @@ const MONTH: usize = 7;
 const ARTICLES: usize = 8;
 const WORDS: usize = 10;
 const SHARES: usize = 9;
-/// Errors listed.
-const ERRORS: usize = 10;
 
 const HEADS: [&str; 6] = ["own", "wire", "uncred.", "release", "none", "n. j."];
 
@@ -36,11 +35,7 @@ const HEADS: [&str; 6] = ["own", "wire", "uncred.", "release", "none", "n. j."];
 pub fn write(audited: &Audited<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, style.width, style.colour);
     page.wrap(HEADING, 0, &headline(audited))?;
-    for kind in [
-        FindingKind::Uncredited,
-        FindingKind::Miscredited,
-        FindingKind::Unsupported,
-    ] {
+    for kind in FindingKind::ALL {
         let of_kind = |f: &&Finding| f.kind == kind;
         let mut findings = audited.audit.findings.iter().filter(of_kind).peekable();
         if findings.peek().is_none() {
@@ -66,12 +61,7 @@ fn headline(audited: &Audited<'_>) -> String {
     if !scan.references.is_empty() {
         parts.push(count(scan.references.len(), "reference"));
     }
-    let found = [
-        FindingKind::Uncredited,
-        FindingKind::Miscredited,
-        FindingKind::Unsupported,
-    ]
-    .map(|k| (audit.count(k), k.name()));
+    let found = FindingKind::ALL.map(|k| (audit.count(k), k.name()));
     if found.iter().all(|(n, _)| *n == 0) {
         parts.push("no finding".into());
     }
@@ -280,16 +270,7 @@ fn notes(audited: &Audited<'_>, page: &mut Page<'_>) -> io::Result<()> {
             0,
             &format!("{} could not be read", count(errors.len(), "input")),
         )?;
-        for e in errors.iter().take(ERRORS) {
-            page.wrap(WRONG, GAP, &e.to_string())?;
-        }
-        if errors.len() > ERRORS {
-            page.wrap(
-                FAINT,
-                GAP,
-                &format!("… and {} more", number((errors.len() - ERRORS) as u64)),
-            )?;
-        }
+        list_errors(errors, page)?;
     }
     let reasons = audited.audit.abstentions();
     if !reasons.is_empty() {

@@ -8,8 +8,8 @@ use super::{
     pairs,
 };
 use crate::{
-    candidate::propose::GUARANTEED_RUN, detector::SHORT_ARTICLE, settings::PairScope,
-    sketch::winnow::SEEDS,
+    candidate::propose::GUARANTEED_RUN, detector::SHORT_ARTICLE, read::RecordError,
+    settings::PairScope, sketch::winnow::SEEDS,
 };
 
 /// Errors listed.
@@ -64,6 +64,21 @@ pub(super) fn write_nothing(report: &Report<'_>, page: &mut Page<'_>) -> io::Res
     Ok(())
 }
 
+/// Lists the first errors, and says how many more there are.
+pub(super) fn list_errors(errors: &[RecordError], page: &mut Page<'_>) -> io::Result<()> {
+    for e in errors.iter().take(ERRORS) {
+        page.wrap(WRONG, 2, &e.to_string())?;
+    }
+    if errors.len() > ERRORS {
+        page.wrap(
+            FAINT,
+            2,
+            &format!("… and {} more", number((errors.len() - ERRORS) as u64)),
+        )?;
+    }
+    Ok(())
+}
+
 /// Writes what was set aside.
 pub(super) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let (outcome, scan) = (report.outcome, &report.outcome.scan);
@@ -75,16 +90,7 @@ pub(super) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> 
             &format!("{} could not be read", count(errors.len(), "input")),
         );
         page.end()?;
-        for e in errors.iter().take(ERRORS) {
-            page.wrap(WRONG, 2, &e.to_string())?;
-        }
-        if errors.len() > ERRORS {
-            page.wrap(
-                FAINT,
-                2,
-                &format!("… and {} more", number((errors.len() - ERRORS) as u64)),
-            )?;
-        }
+        list_errors(errors, page)?;
     }
     let mut notes = Vec::new();
     let empty = outcome.empty();
