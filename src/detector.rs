@@ -1,5 +1,7 @@
 //! The engine put together: articles in, matches and clusters out. The only file that knows all its stages.
 
+mod collect;
+mod corpus;
 mod explain;
 mod scope;
 mod sources;
@@ -17,16 +19,12 @@ use crate::{
         Aligned, Aligner, Side,
         similarity::{Relation, Shared, Test, least_passage},
     },
-    boilerplate::{self, Boilerplate, Common},
-    candidate::{
-        families::{Families, Sketches},
-        lsh::Banding,
-        postings::Postings,
-        propose::Proposer,
-    },
+    boilerplate::{Articles, Boilerplate, Common},
+    candidate::{lsh::Banding, propose},
     document::Document,
     error::Result,
     hash,
+    partitions::{PARTITIONS, Partitions},
     provenance::{
         Direction, Outlets, Standing,
         direction::{self, Party},
@@ -34,20 +32,18 @@ use crate::{
     recognise::{self, Agencies, Attribution, BOILERPLATE, Parts},
     settings::Settings,
     shingle,
-    sketch::{
-        minhash::SketchParams,
-        winnow::{SEEDS, Seed, Winnowing},
-    },
+    sketch::minhash::SketchParams,
+    spool::Scratch,
     text::{self, Tokens},
 };
+use collect::{Prepared, seeds};
+use corpus::Corpus;
 
+pub use collect::SHORT_ARTICLE;
 pub use explain::{Explanation, Stages, Verdict};
 pub use scope::OutOfScope;
 pub(crate) use sources::overlap;
 pub use sources::{ClusterOrigin, Copy, KNOWN};
-
-/// Articles of at most this many tokens keep every run as a seed, so that short ones are compared exactly.
-pub const SHORT_ARTICLE: usize = 200;
 
 /// An article with what the engine reads in it.
 #[derive(Debug)]
@@ -288,85 +284,29 @@ impl Detector {
 
     /// Scans a corpus. The result is the same for any order of `documents` and any number of threads; `ids` must be
     /// unique.
-    #[must_use]
-    pub fn scan(&self, documents: Vec<Document>) -> Scan {
-        self.compare_proposed(self.prepare(documents))
-    }
-
-    /// Reads all articles, finds their families and boilerplate, and makes ready to propose pairs.
-    fn prepare(&self, documents: Vec<Document>) -> Prepared {
-        let mut articles: Vec<Article> = documents
-            .into_par_iter()
-            .map(|d| Article::new(d, &self.agencies))
-            .collect();
-        // References come last, so that what is reported is a prefix.
-        articles.par_sort_by(|x, y| {
-            let (x, y) = (&x.document, &y.document);
-            (x.reference.is_some(), &x.id).cmp(&(y.reference.is_some(), &y.id))
-        });
-        let seeds: Vec<Vec<Seed>> = articles
-            .par_iter()
-            .map_init(Vec::new, |scratch, a| self.seeds(&a.tokens.hashes, scratch))
-            .collect();
-        let postings = Postings::build(&seeds);
-        drop(seeds);
-        let sketches = self.sketches(&articles);
-        let families = Families::find(&sketches, self.banding, |x, y| {
-            self.is_kin(&articles[x as usize], &articles[y as usize])
-        });
-        let (tokens, mut parts): (Vec<&Tokens>, Vec<&mut Parts>) = articles
-            .iter_mut()
-            .map(|a| (&a.tokens, &mut a.parts))
-            .unzip();
-        let common = boilerplate::find(&tokens, &mut parts, &postings, &families);
-        // What is boilerplate is reported, and neither makes kin nor proposes a pair.
-        let postings = postings.thinned(|places, out| {
-            out.extend(
-                places
-                    .iter()
-                    .filter(|p| !is_boilerplate(parts[p.article as usize], p.at)),
-            );
-        });
-        drop(parts);
-        let families = families.grown(&postings);
-        let within = families.pairs_of_large(&sketches, &postings, |x, y| {
-            self.out_of_scope(&articles[x as usize], &articles[y as usize])
-                .is_none()
-        });
-        drop(sketches);
-        let proposer = Proposer::new(families.sampled(&postings), families, within);
-        Prepared {
-            articles,
-            proposer,
-            common,
-        }
+    ///
+    /// # Errors
+    /// None where all is in memory.
+    pub fn scan(&self, documents: Vec<Document>) -> Result<Scan> {
+        let scratch = Scratch::Memory;
+        let prepared = self.prepare(documents, &scratch)?;
+        self.compare_proposed(prepared, &scratch)
     }
 
     /// Compares every pair that is proposed and wanted.
-    fn compare_proposed(&self, prepared: Prepared) -> Scan {
+    fn compare_proposed(&self, prepared: Prepared, scratch: &Scratch) -> Result<Scan> {
         let Prepared {
-            articles,
+            corpus,
             proposer,
             common: Common {
                 boilerplate,
                 common_runs,
             },
         } = prepared;
-        let tokens = token_hashes(&articles);
-        let partners: Vec<Vec<u32>> = (0..tokens.len() as u32)
-            .into_par_iter()
-            .map_init(Vec::new, |hits, x| proposer.partners(x, &tokens, hits))
-            .collect();
-        let capped_seeds = proposer.common_seeds();
+        let (hits, capped_seeds) = proposer.hits(scratch)?;
         let families = proposer.into_families();
-        let compared: Vec<Compared> = partners
-            .par_iter()
-            .enumerate()
-            .map_init(Aligner::default, |aligner, (x, partners)| {
-                self.compare_all(&articles, x as u32, partners, aligner)
-            })
-            .flatten_iter()
-            .collect();
+        let compared = self.compare_hits(&corpus, &hits)?;
+        drop(hits);
         let (mut matches, mut near_misses) = (Vec::new(), Vec::new());
         for c in compared {
             match c {
@@ -376,6 +316,7 @@ impl Detector {
         }
         near_misses.sort_by(NearMiss::nearer);
         near_misses.truncate(self.most_near_misses());
+        let articles = corpus.into_articles();
         let mut clusters = whole::clusters(&articles, &matches);
         let mut standings = self.standings(&articles);
         let copies = self.copies(&articles, &standings, &matches);
@@ -402,74 +343,54 @@ impl Detector {
             articles,
         };
         whole::set_references_apart(&mut scan);
-        scan
+        Ok(scan)
     }
 
-    /// Whether two articles whose sketches meet are of one family.
-    fn is_kin(&self, a: &Article, b: &Article) -> bool {
-        let k = self.settings.k;
-        a.sequence == b.sequence
-            || shingle::jaccard(a.shingles(k), b.shingles(k)) >= self.settings.jaccard
-    }
-
-    fn sketches(&self, articles: &[Article]) -> Sketches {
-        let slots = self.sketch.slots();
-        let mut values = vec![0; articles.len() * slots];
-        values.par_chunks_mut(slots).zip(articles).for_each_init(
-            || (Vec::new(), Vec::new()),
-            |(shingles, sketch), (out, a)| {
-                self.sketch_of(a, shingles, sketch);
-                out.copy_from_slice(sketch);
-            },
-        );
-        Sketches {
-            slots,
-            values,
-            filled: articles
-                .iter()
-                .map(|a| !a.tokens.hashes.is_empty())
-                .collect(),
-        }
-    }
-
-    fn sketch_of(&self, a: &Article, shingles: &mut Vec<u64>, out: &mut Vec<u32>) {
-        shingle::list(&a.tokens.hashes, self.settings.k, shingles);
-        self.sketch.sketch_into(shingles, out);
-    }
-
-    fn seeds(&self, tokens: &[u32], scratch: &mut Vec<u64>) -> Vec<Seed> {
-        let mut out = Vec::new();
-        // An article shorter than a seed is one seed.
-        let run = SEEDS.run.min(self.settings.k).min(tokens.len());
-        let window = if tokens.len() <= SHORT_ARTICLE {
-            1
-        } else {
-            SEEDS.guarantee() + 1 - run
+    /// Compares the articles that `hits` bring together, where they promise a passage; in the order of their indices.
+    fn compare_hits(&self, corpus: &Corpus, hits: &Partitions<u128>) -> Result<Vec<Compared>> {
+        let of_partition = |p: usize| -> Result<Vec<Compared>> {
+            let mut hits = hits.of(p)?.into_owned();
+            hits.sort_unstable();
+            let of_article: Vec<&[u128]> = hits
+                .chunk_by(|h, k| propose::lesser(*h) == propose::lesser(*k))
+                .collect();
+            let compared: Vec<Vec<Compared>> = of_article
+                .into_par_iter()
+                .map_init(Aligner::default, |aligner, hits| {
+                    let partners = propose::partners(hits, |x| corpus.tokens(x))?;
+                    self.compare_all(corpus, propose::lesser(hits[0]), &partners, aligner)
+                })
+                .collect::<Result<_>>()?;
+            Ok(compared.into_iter().flatten().collect())
         };
-        Winnowing { run, window }.seeds(tokens, scratch, &mut out);
-        out
+        let compared: Vec<Vec<Compared>> = (0..PARTITIONS)
+            .into_par_iter()
+            .map(of_partition)
+            .collect::<Result<_>>()?;
+        Ok(compared.into_iter().flatten().collect())
     }
 
     fn compare_all(
         &self,
-        articles: &[Article],
+        corpus: &Corpus,
         x: u32,
         partners: &[u32],
         aligner: &mut Aligner,
-    ) -> Vec<Compared> {
-        let a = &articles[x as usize];
+    ) -> Result<Vec<Compared>> {
+        let scope = &corpus.digest(x).scope;
+        let wanted = |y: &&u32| {
+            self.out_of_scope(scope, &corpus.digest(**y).scope)
+                .is_none()
+        };
+        let mut partners = partners.iter().filter(wanted).peekable();
+        if partners.peek().is_none() {
+            return Ok(Vec::new());
+        }
+        let a = corpus.article(x)?;
+        aligner.first(a.side());
         let (mut out, mut misses) = (Vec::new(), Vec::new());
-        let mut ready = false;
         for &y in partners {
-            let b = &articles[y as usize];
-            if self.out_of_scope(a, b).is_some() {
-                continue;
-            }
-            if !ready {
-                aligner.first(a.side());
-                ready = true;
-            }
-            let c = self.compare(a, b, aligner);
+            let c = self.compare(&a, &*corpus.article(y)?, aligner);
             match c.decided_by() {
                 Some(rule) => out.push(Compared::Match(Match {
                     a: x,
@@ -493,7 +414,7 @@ impl Detector {
         misses.sort_by(NearMiss::nearer);
         misses.truncate(self.most_near_misses());
         out.extend(misses.into_iter().map(Compared::NearMiss));
-        out
+        Ok(out)
     }
 
     fn most_near_misses(&self) -> usize {
@@ -555,20 +476,9 @@ impl Detector {
     }
 }
 
-/// A corpus before any two of its articles are compared.
-struct Prepared {
-    articles: Vec<Article>,
-    proposer: Proposer,
-    common: Common,
-}
-
 /// Whether the seed at a token proposes nothing, as boilerplate begins or runs on there.
 fn is_boilerplate(parts: &Parts, at: u32) -> bool {
     parts.flags[at as usize] & BOILERPLATE != 0
-}
-
-fn token_hashes(articles: &[Article]) -> Vec<&[u32]> {
-    articles.iter().map(|a| &a.tokens.hashes[..]).collect()
 }
 
 enum Compared {

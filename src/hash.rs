@@ -66,6 +66,12 @@ pub fn sequence(tokens: &[u32]) -> u128 {
     xxh3_128(&bytes)
 }
 
+/// Hash of a name, to tell it from others while a program runs.
+#[must_use]
+pub fn name(name: &str) -> u64 {
+    xxh3_64_with_seed(name.as_bytes(), TOKEN_SEED)
+}
+
 /// SHA-256 of `bytes`: for ids that others can recompute.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {

@@ -22,7 +22,7 @@
 //! };
 //!
 //! let detector = Detector::new(Settings::default())?;
-//! let scan = detector.scan(vec![document("wire", wire), document("paper", &paper)]);
+//! let scan = detector.scan(vec![document("wire", wire), document("paper", &paper)])?;
 //!
 //! let found = &scan.matches[0]; // articles are in order of their ids: `paper`, then `wire`
 //! assert_eq!(found.relation, Relation::NearDuplicate);
@@ -48,6 +48,7 @@ pub mod detector;
 pub mod document;
 pub mod error;
 pub mod hash;
+pub mod partitions;
 pub mod policy;
 pub mod provenance;
 pub mod read;
@@ -58,4 +59,5 @@ pub mod settings;
 pub mod shingle;
 pub mod sketch;
 pub mod span;
+pub mod spool;
 pub mod text;

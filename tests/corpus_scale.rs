@@ -347,7 +347,7 @@ fn scope_leaves_no_member_of_a_large_family_alone() {
         ..Default::default()
     };
     let detector = copytaster::detector::Detector::new(settings).unwrap();
-    let found = detector.scan(in_two_outlets(300));
+    let found = detector.scan(in_two_outlets(300)).unwrap();
     let matched: BTreeSet<u32> = found.matches.iter().flat_map(|m| [m.a, m.b]).collect();
     assert_eq!(matched.len(), 300);
     let outlet = |x: u32| &found.articles[x as usize].document.meta.outlet;

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 /// Every module of the crate root, bottom up. Modules of one floor do not know each other.
 const FLOORS: &[(&str, &[&str])] = &[
     ("F0 ground", &["error", "hash", "sets", "span"]),
+    ("F0 temporary files", &["spool"]),
+    ("F0 partitions", &["partitions"]),
     ("F1 documents", &["document"]),
     ("F2 text", &["text"]),
     ("F3 parts", &["shingle", "recognise"]),

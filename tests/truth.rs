@@ -117,7 +117,8 @@ fn every_article_has_a_line_and_every_line_an_article() {
 fn finds_the_listed_pairs_with_their_relations_and_no_others() {
     let scan = Detector::new(Settings::default())
         .unwrap()
-        .scan(read().documents);
+        .scan(read().documents)
+        .unwrap();
     let (found, listed) = (found(&scan), listed());
     let mut wrong = Vec::new();
     for (pair, relation) in &listed {
@@ -145,7 +146,8 @@ fn finds_the_listed_pairs_with_their_relations_and_no_others() {
 fn clusters_are_the_listed_versions_joined() {
     let scan = Detector::new(Settings::default())
         .unwrap()
-        .scan(read().documents);
+        .scan(read().documents)
+        .unwrap();
     let listed = listed();
     let joining: BTreeSet<&Pair> = listed
         .iter()
@@ -170,7 +172,7 @@ fn clusters_are_the_listed_versions_joined() {
 #[test]
 fn origins_datelines_and_citations_are_those_said_by_hand() {
     let detector = Detector::new(Settings::default()).unwrap();
-    let scan = detector.scan(read().documents);
+    let scan = detector.scan(read().documents).unwrap();
     let agencies = detector.agencies();
     let told: BTreeMap<&str, Value> = scan
         .articles

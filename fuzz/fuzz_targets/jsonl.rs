@@ -13,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 const MOST: usize = 20;
 
 fn printed(documents: Vec<Document>) -> Vec<u8> {
-    let scan = Detector::new(Settings::default()).unwrap().scan(documents);
+    let scan = Detector::new(Settings::default()).unwrap().scan(documents).unwrap();
     let n = scan.articles.len();
     assert!(scan.matches.len() <= n * n.saturating_sub(1) / 2);
     assert!(

@@ -1,24 +1,30 @@
 //! Families of articles: near-duplicates found by their sketches, each edge verified exactly. How common a text is is
 //! counted over families, never over articles: a wire story in 2,000 papers is one story.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{
-    lsh::Banding,
-    postings::{EVERYWHERE, Place, Postings},
+    postings::{EVERYWHERE, Place, Postings, by_key, posting, repeated},
     propose,
 };
-use crate::{sets::Sets, sketch::minhash::estimate_jaccard};
+use crate::{
+    error::Result,
+    partitions::{Builder, PARTITIONS, Partitions, by_index},
+    sets::Sets,
+    shingle::shared_by,
+    sketch::minhash::estimate_jaccard,
+    spool::Scratch,
+};
 
 /// Families larger than this are not compared pair by pair.
 pub const LARGE: usize = 200;
 /// Share of the seeds of the shorter article that two must share to be of one family, where their seeds are common.
 const KIN: f64 = 0.3;
 /// Seeds that must put two articles next to each other before their share is looked at.
-const VOTES: u32 = 4;
+const VOTES: usize = 4;
 /// Members of a large family that an article outside it is compared with, for one seed.
 const SAMPLE: usize = 4;
 /// Places of one seed in one article that are kept apart.
@@ -27,6 +33,8 @@ const REPEATS: usize = 16;
 const MOST_TRIED: usize = 512;
 /// Members before it, in the order of their sketches, among which the nearest sibling of an article is sought.
 const SIBLINGS: usize = 8;
+/// Partitions of bands whose edges are verified together: what one wave joins, the next need not try.
+const WAVE: usize = 64;
 
 /// The families of a corpus.
 #[derive(Debug)]
@@ -34,99 +42,104 @@ pub struct Families {
     /// The family of each article: the least index in it.
     pub of: Vec<u32>,
     sizes: Vec<u32>,
+    count: usize,
 }
 
-/// The sketches of all articles, one after the other.
-#[derive(Debug)]
-pub struct Sketches {
-    /// Slots of one sketch.
-    pub slots: usize,
-    /// All slots.
-    pub values: Vec<u32>,
-    /// Which articles have any shingle: the others match nothing.
-    pub filled: Vec<bool>,
-}
-
-impl Sketches {
-    /// The sketch of an article.
-    #[must_use]
-    pub fn of(&self, article: u32) -> &[u32] {
-        let from = article as usize * self.slots;
-        &self.values[from..from + self.slots]
-    }
-
-    fn estimate(&self, x: u32, y: u32) -> f64 {
-        estimate_jaccard(self.of(x), self.of(y)).unwrap_or(0.0)
-    }
-}
+/// A pair of articles, lesser index first.
+pub type Pair = (u32, u32);
 
 impl Families {
-    /// Joins articles that a band of their sketches proposes and `is_kin` confirms. Each bucket is tried against its first
-    /// article and each article against the one before it, so that no bucket costs more than its size.
+    /// Joins articles that a band of their sketches proposes and `is_kin` confirms. `bands` are the bands of all sketches as
+    /// postings ([`posting`]), in each of which `index` tells the article of the one that was counted while it was read.
+    /// Each bucket is tried against its first article and each article against the one before it, so that no bucket costs
+    /// more than its size.
+    ///
+    /// # Errors
+    /// Those of temporary files and of `is_kin`.
     pub fn find(
-        sketches: &Sketches,
-        banding: Banding,
-        is_kin: impl Fn(u32, u32) -> bool + Sync,
-    ) -> Self {
-        let n = sketches.filled.len();
-        let mut sets = Sets::new(n);
-        for band in 0..banding.bands {
-            let from = band * banding.rows;
-            let mut rows: Vec<(u64, u32)> = (0..n as u32)
-                .into_par_iter()
-                .filter(|x| sketches.filled[*x as usize])
-                .map(|x| {
-                    (
-                        crate::hash::band(&sketches.of(x)[from..from + banding.rows]),
-                        x,
-                    )
-                })
-                .collect();
-            rows.par_sort_unstable();
+        articles: usize,
+        bands: &Partitions<u128>,
+        index: impl Fn(u32) -> u32 + Sync,
+        is_kin: impl Fn(u32, u32) -> Result<bool> + Sync,
+    ) -> Result<Self> {
+        let mut sets = Sets::new(articles);
+        for wave in (0..PARTITIONS).step_by(WAVE) {
             let known = sets.all();
-            let apart = |x: u32, y: u32| known[x as usize] != known[y as usize];
-            let edges: Vec<(u32, u32)> = rows
-                .par_chunk_by(|p, q| p.0 == q.0)
-                .flat_map_iter(|bucket| {
-                    let head = bucket[0].1;
-                    bucket
-                        .windows(2)
-                        .flat_map(move |w| [(head, w[1].1), (w[0].1, w[1].1)])
-                })
-                .filter(|&(x, y)| x != y && apart(x, y) && is_kin(x, y))
-                .collect();
-            for (x, y) in edges {
-                sets.join(x, y);
+            let proposed: Vec<Vec<Pair>> = (wave..wave + WAVE)
+                .into_par_iter()
+                .map(|p| Ok(edges(&repeated(&bands.of(p)?, &index), &known)))
+                .collect::<Result<_>>()?;
+            let mut edges = proposed.concat();
+            edges.par_sort_unstable();
+            edges.dedup();
+            let kin: Vec<bool> = edges
+                .par_iter()
+                .map(|e| is_kin(e.0, e.1))
+                .collect::<Result<_>>()?;
+            for (e, _) in edges.iter().zip(kin).filter(|(_, kin)| *kin) {
+                sets.join(e.0, e.1);
             }
         }
-        Self::new(sets.all())
+        Ok(Self::new(sets.all()))
     }
 
     /// Joins families whose articles share much of their text though less than half: versions recut so often that no two
     /// agree. Only seeds in more families than the cap can hide such kin; of each, neighbours are tried, in linear work.
-    #[must_use]
-    pub fn grown(self, postings: &Postings) -> Self {
+    /// `seeds` gives the hashes of an article's seeds, sorted, repeats kept, those in boilerplate set apart behind.
+    ///
+    /// # Errors
+    /// Those of temporary files and of `seeds`.
+    pub fn grown(
+        self,
+        postings: &Postings,
+        scratch: &Scratch,
+        seeds: impl Fn(u32) -> Result<Seeds> + Sync,
+    ) -> Result<Self> {
         let cap = propose::cap(self.len());
-        let mut votes: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-        for list in 0..postings.len() as u32 {
-            if self.count(postings, list, cap + 1) <= cap {
-                continue;
-            }
-            for w in postings.places(list).windows(2) {
-                let (x, y) = (w[0].article, w[1].article);
-                if self.of[x as usize] != self.of[y as usize] {
-                    *votes.entry((x, y)).or_default() += 1;
+        let votes = Builder::new(scratch)?;
+        let of_article = |v: &u64| by_index((*v >> 32) as u32, self.of.len());
+        postings.fold(
+            |voted: &mut Vec<u64>, _, places| {
+                if self.count(places, cap + 1) <= cap {
+                    return Ok(());
                 }
-            }
+                for w in places.windows(2) {
+                    let (x, y) = (w[0].article, w[1].article);
+                    if self.of[x as usize] != self.of[y as usize] {
+                        voted.push(u64::from(x) << 32 | u64::from(y));
+                    }
+                }
+                Ok(())
+            },
+            |voted| votes.add(&voted, of_article),
+        )?;
+        let votes = votes.finish();
+        if votes.is_empty() {
+            return Ok(self);
         }
+        let kin: Vec<Vec<Pair>> = (0..PARTITIONS)
+            .into_par_iter()
+            .map(|p| {
+                let mut votes = votes.of(p)?.into_owned();
+                votes.sort_unstable();
+                let enough = votes.chunk_by(|v, w| v == w).filter(|v| v.len() >= VOTES);
+                let mut kin = Vec::new();
+                for v in enough {
+                    let (x, y) = ((v[0] >> 32) as u32, v[0] as u32);
+                    let (a, b) = (seeds(x)?, seeds(y)?);
+                    let shorter = a.total.min(b.total);
+                    if a.shared(&b) as f64 >= KIN * shorter as f64 {
+                        kin.push((x, y));
+                    }
+                }
+                Ok(kin)
+            })
+            .collect::<Result<_>>()?;
         let mut sets = Sets::from(self.of);
-        for ((x, y), v) in votes {
-            let shorter = postings.seeds(x).min(postings.seeds(y));
-            if v >= VOTES && postings.shared(x, y) as f64 >= KIN * f64::from(shorter) {
-                sets.join(x, y);
-            }
+        for (x, y) in kin.into_iter().flatten() {
+            sets.join(x, y);
         }
-        Self::new(sets.all())
+        Ok(Self::new(sets.all()))
     }
 
     fn new(of: Vec<u32>) -> Self {
@@ -134,7 +147,8 @@ impl Families {
         for f in &of {
             sizes[*f as usize] += 1;
         }
-        Self { of, sizes }
+        let count = sizes.iter().filter(|s| **s > 0).count();
+        Self { of, sizes, count }
     }
 
     /// Whether the article is one of a family too large for all pairs.
@@ -152,7 +166,7 @@ impl Families {
     /// The number of families.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.sizes.iter().filter(|s| **s > 0).count()
+        self.count
     }
 
     /// Whether there are no articles.
@@ -161,10 +175,10 @@ impl Families {
         self.of.is_empty()
     }
 
-    /// In how many families a seed stands, counted up to `most`.
+    /// In how many families a seed of these places stands, counted up to `most`; where it has fewer places than that, their
+    /// number.
     #[must_use]
-    pub fn count(&self, postings: &Postings, list: u32, most: usize) -> usize {
-        let places = postings.places(list);
+    pub fn count(&self, places: &[Place], most: usize) -> usize {
         if places.len() < most {
             return places.len();
         }
@@ -174,79 +188,79 @@ impl Families {
         seen.len().min(most)
     }
 
-    /// Postings in which a large family has only its first few articles on each list, which speak for all, and an article
-    /// that says a seed over and over one place that stands for all: no list makes more work than its articles do.
-    #[must_use]
-    pub fn sampled(&self, postings: &Postings) -> Postings {
-        postings.thinned(|places, out| {
-            let mut seen: FxHashMap<u32, usize> = FxHashMap::default();
-            for of_one in places.chunk_by(|p, q| p.article == q.article) {
-                let article = of_one[0].article;
-                if self.is_large(article) {
-                    let n = seen.entry(self.of[article as usize]).or_default();
-                    *n += 1;
-                    if *n > SAMPLE {
-                        continue;
-                    }
-                }
-                if of_one.len() > REPEATS {
-                    out.push(Place {
-                        article,
-                        at: EVERYWHERE,
-                    });
-                } else {
-                    out.extend_from_slice(of_one);
+    /// The places of a seed that are gone through: of a large family only its first few articles, which speak for all; and
+    /// of an article that says the seed over and over one place that stands for all. No list makes more work than its
+    /// articles do.
+    pub fn sampled(&self, places: &[Place], out: &mut Vec<Place>) {
+        out.clear();
+        let mut seen: FxHashMap<u32, usize> = FxHashMap::default();
+        for of_one in places.chunk_by(|p, q| p.article == q.article) {
+            let article = of_one[0].article;
+            if self.is_large(article) {
+                let n = seen.entry(self.of[article as usize]).or_default();
+                *n += 1;
+                if *n > SAMPLE {
+                    continue;
                 }
             }
-        })
+            if of_one.len() > REPEATS {
+                out.push(Place {
+                    article,
+                    at: EVERYWHERE,
+                });
+            } else {
+                out.extend_from_slice(of_one);
+            }
+        }
     }
 
     /// The pairs compared inside large families: each member with its family's representative, the one of most text that
-    /// others have too, and with its nearest sibling by sketch; of those that are `wanted`. Sorted, lesser index first.
-    #[must_use]
+    /// others have too, and with its nearest sibling by `sketch`; of those that are `wanted`. Sorted, lesser index first.
+    ///
+    /// # Errors
+    /// Those of temporary files and of `sketch`.
     pub fn pairs_of_large(
         &self,
-        sketches: &Sketches,
         postings: &Postings,
+        sketch: impl Fn(u32) -> Result<Vec<u32>> + Sync,
         wanted: impl Fn(u32, u32) -> bool,
-    ) -> Vec<(u32, u32)> {
-        let in_common = |x: u32| {
-            postings
-                .of_article(x)
-                .iter()
-                .map(|e| postings.places(e.0).len())
-                .sum::<usize>()
-        };
+    ) -> Result<Vec<Pair>> {
         let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (x, f) in self.of.iter().enumerate() {
             if self.is_large(x as u32) {
                 members.entry(*f).or_default().push(x as u32);
             }
         }
+        if members.is_empty() {
+            return Ok(Vec::new());
+        }
+        let in_common = self.in_common(postings)?;
         let mut out = Vec::new();
         for mut family in members.into_values() {
             let mut heads = family.clone();
-            heads.sort_by_cached_key(|x| (std::cmp::Reverse(in_common(*x)), *x));
+            heads.sort_by_cached_key(|x| (Reverse(in_common.get(x).copied()), *x));
             heads.truncate(MOST_TRIED);
             for &x in &family {
                 let head = heads.iter().find(|h| **h != x && wanted(x, **h));
                 out.extend(head.map(|h| (x, *h)));
             }
-            family.sort_by(|x, y| sketches.of(*x).cmp(sketches.of(*y)).then(x.cmp(y)));
-            for (i, &x) in family.iter().enumerate() {
+            let sketches: FxHashMap<u32, Vec<u32>> = family
+                .par_iter()
+                .map(|x| Ok((*x, sketch(*x)?)))
+                .collect::<Result<_>>()?;
+            let estimate =
+                |x: &u32, y: &u32| estimate_jaccard(&sketches[x], &sketches[y]).unwrap_or(0.0);
+            family.sort_by(|x, y| sketches[x].cmp(&sketches[y]).then(x.cmp(y)));
+            for (i, x) in family.iter().enumerate() {
                 let before = &family[i.saturating_sub(MOST_TRIED)..i];
                 let siblings = before
                     .iter()
                     .rev()
-                    .filter(|y| wanted(x, **y))
+                    .filter(|y| wanted(*x, **y))
                     .take(SIBLINGS);
-                let nearest = siblings.max_by(|p, q| {
-                    sketches
-                        .estimate(x, **p)
-                        .total_cmp(&sketches.estimate(x, **q))
-                        .then(q.cmp(p))
-                });
-                out.extend(nearest.map(|y| (x, *y)));
+                let nearest = siblings
+                    .max_by(|p, q| estimate(x, p).total_cmp(&estimate(x, q)).then(q.cmp(p)));
+                out.extend(nearest.map(|y| (*x, *y)));
             }
         }
         for p in &mut out {
@@ -254,6 +268,68 @@ impl Families {
         }
         out.sort_unstable();
         out.dedup();
-        out
+        Ok(out)
     }
+
+    /// For each member of a large family, over its seeds, at how many places they stand.
+    fn in_common(&self, postings: &Postings) -> Result<FxHashMap<u32, usize>> {
+        let parts = postings.fold(
+            |sums: &mut FxHashMap<u32, usize>, _, places| {
+                for p in places.iter().filter(|p| self.is_large(p.article)) {
+                    *sums.entry(p.article).or_default() += places.len();
+                }
+                Ok(())
+            },
+            Ok,
+        )?;
+        let mut out: FxHashMap<u32, usize> = FxHashMap::default();
+        for (x, n) in parts.into_iter().flatten() {
+            *out.entry(x).or_default() += n;
+        }
+        Ok(out)
+    }
+}
+
+/// The seeds of one article, to be counted.
+#[derive(Clone, Debug, Default)]
+pub struct Seeds {
+    /// Hashes of those that are in no boilerplate, sorted, repeats kept.
+    pub hashes: Vec<u64>,
+    /// How many there are, those in boilerplate included.
+    pub total: usize,
+}
+
+impl Seeds {
+    /// How many two articles share, each as often as both have it.
+    #[must_use]
+    pub fn shared(&self, other: &Self) -> usize {
+        shared_by(&self.hashes, &other.hashes, |h| *h)
+    }
+}
+
+/// The pairs that buckets propose, of those not `known` to be of one family.
+fn edges(bands: &[u128], known: &[u32]) -> Vec<Pair> {
+    let article = |p: &u128| Place::from(*p).article;
+    let apart = |e: &Pair| known[e.0 as usize] != known[e.1 as usize];
+    let mut out = Vec::new();
+    for bucket in by_key(bands) {
+        let head = article(&bucket[0]);
+        for w in bucket.windows(2) {
+            let (x, y) = (article(&w[0]), article(&w[1]));
+            out.extend([(head, y), (x, y)].into_iter().filter(apart));
+        }
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// A band of a sketch as the posting of an article.
+#[must_use]
+pub fn band_posting(band: usize, slots: &[u32], article: u32) -> u128 {
+    posting(
+        crate::hash::mix(crate::hash::band(slots) ^ band as u64),
+        article,
+        0,
+    )
 }

@@ -1,8 +1,28 @@
-//! Passage seeds of a whole corpus: from a seed to the places it stands at, and from an article to its seeds.
+//! Passage seeds of a whole corpus: from a seed to the places it stands at. Lists are gone through in the order of their
+//! seeds' hashes, a partition at a time; nothing here is looked up.
 
 use rayon::prelude::*;
 
-use crate::{shingle::shared_by, sketch::winnow::Seed};
+use crate::{
+    error::Result,
+    partitions::{Builder, PARTITIONS, Partitions, by_hash},
+    spool::Scratch,
+};
+
+/// A key and where it stands, as one number: 64 bits of key, 32 of article, 32 of token; in sorted order all places of a key
+/// follow each other, by article and token.
+#[inline]
+#[must_use]
+pub fn posting(key: u64, article: u32, at: u32) -> u128 {
+    u128::from(key) << 64 | u128::from(article) << 32 | u128::from(at)
+}
+
+/// The key of a posting.
+#[inline]
+#[must_use]
+pub fn key(posting: u128) -> u64 {
+    (posting >> 64) as u64
+}
 
 /// A place of a seed: an article and a token of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,141 +36,142 @@ pub struct Place {
 /// In place of a token: the seed stands at too many places of the article to name them.
 pub const EVERYWHERE: u32 = u32::MAX;
 
+impl From<u128> for Place {
+    #[inline]
+    fn from(posting: u128) -> Self {
+        Self {
+            article: (posting >> 32) as u32,
+            at: posting as u32,
+        }
+    }
+}
+
 /// Seeds that stand in at least two articles, with all their places.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Postings {
-    /// Where each list begins in `places`; one more at the end.
-    starts: Vec<u32>,
-    places: Vec<Place>,
-    /// Where each article's entries begin in `entries`; one more at the end.
-    article_starts: Vec<u32>,
-    entries: Vec<(u32, u32)>,
-    /// All seeds of each article, those of it alone included.
-    totals: Vec<u32>,
+    /// Sorted within each partition.
+    lists: Partitions<u128>,
 }
 
 impl Postings {
-    /// Builds the lists of `articles`. O(n log n) in the number of seeds; the result does not depend on threads.
-    #[must_use]
-    pub fn build(articles: &[Vec<Seed>]) -> Self {
-        let mut all: Vec<(u64, Place)> = articles
-            .par_iter()
-            .enumerate()
-            .flat_map_iter(|(i, seeds)| {
-                seeds.iter().map(move |s| {
-                    (
-                        s.hash,
-                        Place {
-                            article: i as u32,
-                            at: s.at,
-                        },
-                    )
-                })
+    /// The lists of `seeds`, in each of which `index` tells the article of the one that was counted while it was read. Every
+    /// partition is sorted by itself; the result does not depend on threads.
+    ///
+    /// # Errors
+    /// Those of temporary files.
+    pub fn build(
+        seeds: &Partitions<u128>,
+        index: impl Fn(u32) -> u32 + Sync,
+        scratch: &Scratch,
+    ) -> Result<Self> {
+        let lists = Builder::new(scratch)?;
+        (0..PARTITIONS).into_par_iter().try_for_each(|p| {
+            let mut kept = Vec::new();
+            for list in by_key(&repeated(&seeds.of(p)?, &index)) {
+                extend_if_shared(&mut kept, list);
+            }
+            lists.put(p, kept)
+        })?;
+        Ok(Self {
+            lists: lists.finish(),
+        })
+    }
+
+    /// The lists without the places at which `is_left_out`.
+    ///
+    /// # Errors
+    /// Those of temporary files.
+    pub fn without(
+        self,
+        is_left_out: impl Fn(Place) -> bool + Sync,
+        scratch: &Scratch,
+    ) -> Result<Self> {
+        let lists = Builder::new(scratch)?;
+        (0..PARTITIONS).into_par_iter().try_for_each(|p| {
+            let all = self.lists.of(p)?;
+            let kept: Vec<u128> = all
+                .iter()
+                .copied()
+                .filter(|r| !is_left_out(Place::from(*r)))
+                .collect();
+            lists.put(p, kept)
+        })?;
+        Ok(Self {
+            lists: lists.finish(),
+        })
+    }
+
+    /// Hands every list to `each`, with the seed's hash and its places by article and token. Each partition has an
+    /// accumulator of its own, which `done` makes a result of; these are in the order of hashes.
+    ///
+    /// # Errors
+    /// Those of temporary files, of `each` and of `done`.
+    pub fn fold<A: Default, R: Send>(
+        &self,
+        each: impl Fn(&mut A, u64, &[Place]) -> Result<()> + Sync,
+        done: impl Fn(A) -> Result<R> + Sync,
+    ) -> Result<Vec<R>> {
+        (0..PARTITIONS)
+            .into_par_iter()
+            .map_init(Vec::new, |places, p| {
+                let mut out = A::default();
+                for list in by_key(&self.lists.of(p)?) {
+                    places.clear();
+                    places.extend(list.iter().map(|r| Place::from(*r)));
+                    each(&mut out, key(list[0]), places)?;
+                }
+                done(out)
             })
-            .collect();
-        all.par_sort_unstable();
-        let mut starts = vec![0u32];
-        let mut places = Vec::new();
-        for list in all.chunk_by(|x, y| x.0 == y.0) {
-            if list.first().map(|p| p.1.article) == list.last().map(|p| p.1.article) {
-                continue;
-            }
-            places.extend(list.iter().map(|p| p.1));
-            starts.push(places.len() as u32);
-        }
-        drop(all);
-        let totals = articles.iter().map(|s| s.len() as u32).collect();
-        Self::of_lists(starts, places, totals)
+            .collect()
     }
 
-    fn of_lists(starts: Vec<u32>, places: Vec<Place>, totals: Vec<u32>) -> Self {
-        let mut article_starts = vec![0u32; totals.len() + 1];
-        for p in &places {
-            article_starts[p.article as usize + 1] += 1;
-        }
-        for i in 0..totals.len() {
-            article_starts[i + 1] += article_starts[i];
-        }
-        let mut next = article_starts.clone();
-        let mut entries = vec![(0, 0); places.len()];
-        for (list, w) in starts.windows(2).enumerate() {
-            for p in &places[w[0] as usize..w[1] as usize] {
-                let slot = &mut next[p.article as usize];
-                entries[*slot as usize] = (list as u32, p.at);
-                *slot += 1;
-            }
-        }
-        Self {
-            starts,
-            places,
-            article_starts,
-            entries,
-            totals,
-        }
-    }
-
-    /// The same lists with only the places that `keep` holds on to; a list may end up empty.
+    /// Bytes in temporary files.
     #[must_use]
-    pub fn thinned(&self, mut keep: impl FnMut(&[Place], &mut Vec<Place>)) -> Self {
-        let mut starts = vec![0u32];
-        let mut places = Vec::new();
-        for list in 0..self.len() as u32 {
-            keep(self.places(list), &mut places);
-            starts.push(places.len() as u32);
-        }
-        Self::of_lists(starts, places, self.totals.clone())
+    pub fn spilled(&self) -> u64 {
+        self.lists.spilled()
     }
+}
 
-    /// All seeds of an article, those that stand in no other included.
-    #[must_use]
-    pub fn seeds(&self, article: u32) -> u32 {
-        self.totals[article as usize]
+/// Adds a list if it is one of at least two articles.
+fn extend_if_shared(out: &mut Vec<u128>, list: &[u128]) {
+    let article = |r: &u128| Place::from(*r).article;
+    if list.first().map(article) != list.last().map(article) {
+        out.extend_from_slice(list);
     }
+}
 
-    /// How many seeds stand in at least two articles.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.starts.len() - 1
-    }
+/// Stretches of sorted postings of one key.
+pub(super) fn by_key(sorted: &[u128]) -> impl Iterator<Item = &[u128]> {
+    sorted.chunk_by(|x, y| key(*x) == key(*y))
+}
 
-    /// Whether no two articles share a seed.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+/// The postings whose keys occur more than once, sorted, and few others; articles by `index`. Most keys occur once, so that
+/// a small table of counts saves most of the sorting.
+pub(super) fn repeated(postings: &[u128], index: impl Fn(u32) -> u32) -> Vec<u128> {
+    let mask = (postings.len() * 4).next_power_of_two() - 1;
+    // The upper bits of a key chose the partition.
+    let slot = |p: &u128| key(*p) as usize & mask;
+    let mut counts = vec![0u8; mask + 1];
+    for p in postings {
+        let count = &mut counts[slot(p)];
+        *count = count.saturating_add(1);
     }
+    let mut out: Vec<u128> = postings
+        .iter()
+        .filter(|p| counts[slot(*p)] > 1)
+        .map(|p| {
+            let place = Place::from(*p);
+            posting(key(*p), index(place.article), place.at)
+        })
+        .collect();
+    out.sort_unstable();
+    out
+}
 
-    /// The places of a list, by article and token.
-    #[must_use]
-    pub fn places(&self, list: u32) -> &[Place] {
-        let i = list as usize;
-        &self.places[self.starts[i] as usize..self.starts[i + 1] as usize]
-    }
-
-    /// The lists two articles both stand in, ascending.
-    #[must_use]
-    pub fn in_both(&self, x: u32, y: u32) -> Vec<u32> {
-        let of_y = self.of_article(y);
-        let mut out: Vec<u32> = self
-            .of_article(x)
-            .iter()
-            .map(|e| e.0)
-            .filter(|l| of_y.binary_search_by_key(l, |e| e.0).is_ok())
-            .collect();
-        out.dedup();
-        out
-    }
-
-    /// How many lists two articles both stand in. Linear in the entries of both.
-    #[must_use]
-    pub fn shared(&self, x: u32, y: u32) -> usize {
-        // Entries of an article are in the order of their lists.
-        shared_by(self.of_article(x), self.of_article(y), |e| e.0)
-    }
-
-    /// The lists that an article stands in, ascending, each with the token.
-    #[must_use]
-    pub fn of_article(&self, article: u32) -> &[(u32, u32)] {
-        let i = article as usize;
-        &self.entries[self.article_starts[i] as usize..self.article_starts[i + 1] as usize]
-    }
+/// Spreads postings over partitions by their keys.
+///
+/// # Errors
+/// Those of temporary files.
+pub fn spread(builder: &Builder<u128>, postings: &[u128]) -> Result<()> {
+    builder.add(postings, |p| by_hash(key(*p)))
 }

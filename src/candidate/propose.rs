@@ -4,14 +4,16 @@
 //! more families of articles than the cap, or the article is one of a family too large for every pair to be looked at.
 //! A seed over the cap still proposes each article with the next that has it, so that what is common is seen, in linear work.
 
-use rayon::prelude::*;
-use rustc_hash::FxHashSet;
-
 use super::{
-    families::Families,
-    postings::{EVERYWHERE, Postings},
+    families::{Families, Pair},
+    postings::{EVERYWHERE, Place, Postings},
 };
-use crate::sketch::winnow::SEEDS;
+use crate::{
+    error::Result,
+    partitions::{Builder, Partitions, by_index},
+    sketch::winnow::SEEDS,
+    spool::Scratch,
+};
 
 /// Common runs of this many tokens make a pair of articles worth comparing, by themselves.
 pub const GUARANTEED_RUN: usize = SEEDS.guarantee();
@@ -31,36 +33,31 @@ pub fn cap(families: usize) -> usize {
     (families as f64).cbrt().ceil().max(LEAST_CAP as f64) as usize
 }
 
+/// Hits that are kept in memory at a time while one partition of seeds is gone through.
+const FLUSH: usize = 1 << 20;
+
 /// Proposes pairs of one corpus.
 #[derive(Debug)]
 pub struct Proposer {
     postings: Postings,
     families: Families,
     cap: usize,
-    /// Families of each seed, counted to one over the cap.
-    counts: Vec<u32>,
     /// Pairs of large families, lesser index first, sorted.
-    within: Vec<(u32, u32)>,
+    within: Vec<Pair>,
 }
 
-/// A seed shared by two articles: the index of the other, and the seed's first token in either.
-type Hit = (u32, u32, u32);
+/// A seed shared by two articles: the index of the one, of the other, greater one, and the seed's first token in either.
+/// Sorted, all hits of a pair follow each other.
+pub type Hit = [u32; 4];
 
 impl Proposer {
-    /// Counts the families of every seed of `postings`, as [`Families::sampled`] gives them. `within` are the pairs of large
-    /// families ([`Families::pairs_of_large`]).
+    /// Proposes pairs by the seeds of `postings`; `within` are the pairs of large families ([`Families::pairs_of_large`]).
     #[must_use]
-    pub fn new(postings: Postings, families: Families, within: Vec<(u32, u32)>) -> Self {
-        let cap = cap(families.len());
-        let counts = (0..postings.len() as u32)
-            .into_par_iter()
-            .map(|l| families.count(&postings, l, cap + 1) as u32)
-            .collect();
+    pub fn new(postings: Postings, families: Families, within: Vec<Pair>) -> Self {
         Self {
             postings,
+            cap: cap(families.len()),
             families,
-            cap,
-            counts,
             within,
         }
     }
@@ -71,70 +68,101 @@ impl Proposer {
         self.families
     }
 
-    /// In how many families a seed stands, counted to one over the cap.
-    #[must_use]
-    pub fn families_of(&self, list: u32) -> usize {
-        self.counts[list as usize] as usize
-    }
-
-    /// Whether a seed is over the cap.
-    #[must_use]
-    pub fn is_common(&self, list: u32) -> bool {
-        self.families_of(list) > self.cap
-    }
-
-    /// The most families a seed may stand in and still propose every pair.
-    #[must_use]
-    pub fn cap(&self) -> usize {
-        self.cap
-    }
-
-    /// How many seeds are over the cap.
-    #[must_use]
-    pub fn common_seeds(&self) -> usize {
-        self.counts
+    /// Every seed that brings two articles together, by the lesser of them, and how many seeds are over the cap. A pair of a
+    /// large family stands among them as a hit [`EVERYWHERE`].
+    ///
+    /// # Errors
+    /// Those of temporary files.
+    pub fn hits(&self, scratch: &Scratch) -> Result<(Partitions<u128>, usize)> {
+        let n = self.families.of.len();
+        let of = |h: &u128| by_index((*h >> 96) as u32, n);
+        let hits = Builder::new(scratch)?;
+        let over_cap = self.postings.fold(
+            |(rows, sample, over_cap): &mut (Vec<u128>, Vec<Place>, usize), _, places| {
+                self.families.sampled(places, sample);
+                let is_common = self.is_common(sample);
+                *over_cap += usize::from(is_common);
+                self.each_hit(sample, is_common, |hit| rows.push(row(hit)));
+                if rows.len() >= FLUSH {
+                    hits.add(rows, of)?;
+                    rows.clear();
+                }
+                Ok(())
+            },
+            |(rows, _, over_cap)| hits.add(&rows, of).map(|()| over_cap),
+        )?;
+        let within: Vec<u128> = self
+            .within
             .iter()
-            .filter(|c| **c as usize > self.cap)
-            .count()
-    }
-
-    /// The articles of greater index than `x` worth aligning with it, ascending. `tokens` are those of each article; `hits`
-    /// is scratch.
-    #[must_use]
-    pub fn partners(&self, x: u32, tokens: &[&[u32]], hits: &mut Vec<Hit>) -> Vec<u32> {
-        hits.clear();
-        self.each_hit(x, |_, hit| hits.push(hit));
-        hits.sort_unstable();
-        let worth =
-            |h: &&[Hit]| looks(tokens[x as usize], tokens[h[0].0 as usize], h).any(Look::is_enough);
-        let mut out: Vec<u32> = hits
-            .chunk_by(|p, q| p.0 == q.0)
-            .filter(worth)
-            .map(|h| h[0].0)
+            .map(|(x, y)| row([*x, *y, EVERYWHERE, EVERYWHERE]))
             .collect();
-        let from = self.within.partition_point(|p| p.0 < x);
-        out.extend(
-            self.within[from..]
-                .iter()
-                .take_while(|p| p.0 == x)
-                .map(|p| p.1),
-        );
-        out.sort_unstable();
-        out.dedup();
-        out
+        hits.add(&within, of)?;
+        Ok((hits.finish(), over_cap.iter().sum()))
     }
 
-    /// Why `y`, of greater index than `x`, is or is not among the [`Proposer::partners`] of `x`, by the same steps.
-    #[must_use]
-    pub fn why(&self, x: u32, y: u32, tokens: &[&[u32]]) -> Proposal {
-        let (a, b) = (tokens[x as usize], tokens[y as usize]);
-        let (mut heard, mut hits) = (FxHashSet::default(), Vec::new());
-        self.each_hit(x, |list, hit| {
-            if hit.0 == y {
-                heard.insert(list);
-                hits.push(hit);
+    /// Whether a seed of these places is over the cap.
+    fn is_common(&self, places: &[Place]) -> bool {
+        self.families.count(places, self.cap + 1) > self.cap
+    }
+
+    /// Every two places of one seed that bring their articles together.
+    fn each_hit(&self, places: &[Place], is_common: bool, mut take: impl FnMut(Hit)) {
+        for (i, p) in places.iter().enumerate() {
+            let mut later = places[i + 1..]
+                .iter()
+                .skip_while(|q| q.article == p.article);
+            if is_common {
+                if let Some(q) = later.next() {
+                    take([p.article, q.article, p.at, q.at]);
+                }
+                continue;
             }
-        });
+            // Pairs inside a large family are chosen elsewhere.
+            let large = self
+                .families
+                .is_large(p.article)
+                .then(|| self.families.of[p.article as usize]);
+            for q in later.filter(|q| large != Some(self.families.of[q.article as usize])) {
+                take([p.article, q.article, p.at, q.at]);
+            }
+        }
+    }
+
+    /// Why `y`, of greater index than `x`, is or is not worth aligning with it, by the same steps; `a` and `b` are their
+    /// tokens.
+    ///
+    /// # Errors
+    /// Those of temporary files.
+    pub fn why(&self, x: u32, y: u32, a: &[u32], b: &[u32]) -> Result<Proposal> {
+        #[derive(Default)]
+        struct Told {
+            sample: Vec<Place>,
+            heard: usize,
+            over_cap: usize,
+            hits: Vec<u128>,
+        }
+        let told = self.postings.fold(
+            |told: &mut Told, _, places| {
+                self.families.sampled(places, &mut told.sample);
+                let stands_in =
+                    |x: u32| told.sample.binary_search_by_key(&x, |p| p.article).is_ok();
+                if !stands_in(x) || !stands_in(y) {
+                    return Ok(());
+                }
+                let is_common = self.is_common(&told.sample);
+                told.over_cap += usize::from(is_common);
+                let before = told.hits.len();
+                self.each_hit(&told.sample, is_common, |hit| {
+                    if (hit[0], hit[1]) == (x, y) {
+                        told.hits.push(row(hit));
+                    }
+                });
+                told.heard += usize::from(told.hits.len() > before);
+                Ok(())
+            },
+            Ok,
+        )?;
+        let mut hits: Vec<u128> = told.iter().flat_map(|t| t.hits.iter().copied()).collect();
         hits.sort_unstable();
         let mut best: Option<Look> = None;
         for look in looks(a, b, &hits) {
@@ -148,15 +176,10 @@ impl Proposer {
         let same_family = families.of[x as usize] == families.of[y as usize];
         let paired = (same_family && families.is_large(x))
             .then(|| self.within.binary_search(&(x, y)).is_ok());
-        Proposal {
-            over_cap: self
-                .postings
-                .in_both(x, y)
-                .into_iter()
-                .filter(|l| self.is_common(*l))
-                .count(),
+        Ok(Proposal {
+            over_cap: told.iter().map(|t| t.over_cap).sum(),
             cap: self.cap,
-            heard: heard.len(),
+            heard: told.iter().map(|t| t.heard).sum(),
             repeats: best.is_some_and(|l| l.repeats),
             run: best.map_or(0, |l| l.run),
             run_needed: enough_run(a, b),
@@ -167,33 +190,47 @@ impl Proposer {
             paired_in_large: paired,
             promising,
             proposed: promising || paired == Some(true),
-        }
+        })
     }
+}
 
-    /// Every seed that brings `x` together with an article of greater index, with the list it is of.
-    fn each_hit(&self, x: u32, mut take: impl FnMut(u32, Hit)) {
-        for &(list, at) in self.postings.of_article(x) {
-            let places = self.postings.places(list);
-            let later = &places[places.partition_point(|p| p.article <= x)..];
-            if self.is_common(list) {
-                if let Some(p) = later.first() {
-                    take(list, (p.article, at, p.at));
-                }
-                continue;
-            }
-            // Pairs inside a large family are chosen elsewhere.
-            let large = self
-                .families
-                .is_large(x)
-                .then(|| self.families.of[x as usize]);
-            for p in later
-                .iter()
-                .filter(|p| large != Some(self.families.of[p.article as usize]))
-            {
-                take(list, (p.article, at, p.at));
-            }
+/// A hit as one number, in the same order.
+fn row(hit: Hit) -> u128 {
+    hit.iter().fold(0, |n, part| n << 32 | u128::from(*part))
+}
+
+/// The lesser article of a hit.
+#[must_use]
+pub fn lesser(hit: u128) -> u32 {
+    (hit >> 96) as u32
+}
+
+/// The greater article of a hit.
+#[must_use]
+pub fn greater(hit: u128) -> u32 {
+    (hit >> 64) as u32
+}
+
+/// The articles worth aligning with one, ascending, of its hits, which are sorted; `tokens` are its own and those of others.
+///
+/// # Errors
+/// Those of `tokens`.
+pub fn partners<T: std::ops::Deref<Target = [u32]>>(
+    hits: &[u128],
+    tokens: impl Fn(u32) -> Result<T>,
+) -> Result<Vec<u32>> {
+    let Some(first) = hits.first() else {
+        return Ok(Vec::new());
+    };
+    let a = tokens(lesser(*first))?;
+    let mut out = Vec::new();
+    for of_pair in hits.chunk_by(|h, k| greater(*h) == greater(*k)) {
+        let y = greater(of_pair[0]);
+        if looks(&a, &tokens(y)?, of_pair).any(Look::is_enough) {
+            out.push(y);
         }
     }
+    Ok(out)
 }
 
 /// Why two articles are, or are not, worth aligning.
@@ -256,10 +293,11 @@ impl Look {
 }
 
 /// Looks round each seed shared by two articles; at the words round it only where none just before has been looked at.
-fn looks<'t>(a: &'t [u32], b: &'t [u32], hits: &'t [Hit]) -> impl Iterator<Item = Look> + 't {
+fn looks<'t>(a: &'t [u32], b: &'t [u32], hits: &'t [u128]) -> impl Iterator<Item = Look> + 't {
     let run_needed = enough_run(a, b);
     let mut seen = 0;
-    hits.iter().map(move |&(_, i, j)| {
+    hits.iter().map(move |hit| {
+        let (i, j) = ((hit >> 32) as u32, *hit as u32);
         let mut look = Look {
             repeats: i == EVERYWHERE || j == EVERYWHERE,
             run: 0,

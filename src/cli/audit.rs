@@ -50,7 +50,7 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<ExitCode> {
     let input = scan::read(&args.paths, &options);
     let failed = scan::has_failed(&input, args.max_errors);
     let (documents, reading) = scan::told(input);
-    let found = scan::compared(&detector, sources.with_references(documents));
+    let found = scan::compared(&detector, sources.with_references(documents))?;
     let audit = Audit::of(&found, &detector, audit_settings);
     let outcome = Outcome::new(found, reading, printed, Arc::clone(detector.agencies()));
     let audited = Audited {

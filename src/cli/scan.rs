@@ -46,7 +46,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     let input = read(&args.paths, &options);
     let failed = has_failed(&input, args.max_errors);
     let (documents, reading) = told(input);
-    let scan = compared(&detector, sources.with_references(documents));
+    let scan = compared(&detector, sources.with_references(documents))?;
     let mut out = OutputFile::create(&args.to.output)?;
     let outcome = Outcome::new(scan, reading, printed, Arc::clone(detector.agencies()));
     let show = Show {
@@ -116,11 +116,11 @@ pub(super) fn told(input: Input) -> (Vec<Document>, Reading) {
 }
 
 /// Scans, with a sign of life on long work.
-pub(super) fn compared(detector: &Detector, documents: Vec<Document>) -> Scan {
+pub(super) fn compared(detector: &Detector, documents: Vec<Document>) -> anyhow::Result<Scan> {
     let progress = Progress::comparing(documents.len());
-    let scan = detector.scan(documents);
+    let scan = detector.scan(documents)?;
     drop(progress);
-    scan
+    Ok(scan)
 }
 
 /// Whether the errors are more than tolerated, or a named input could not be read at all.

@@ -1,12 +1,15 @@
 //! Why a scan does or does not match two articles of a corpus: each stage of the scan asked about the one pair. Nothing is
 //! decided here; every figure comes from the code that decides.
 
-use super::{Article, Comparison, Detector, OutOfScope, Prepared, is_boilerplate, token_hashes};
+use super::{
+    Article, Comparison, Detector, OutOfScope, Prepared, is_boilerplate, scope::Scope, seeds,
+};
 use crate::{
     candidate::{families::LARGE, propose::Proposal},
     document::Document,
     error::{Error, ErrorKind, Result},
     sketch::{minhash::estimate_jaccard, winnow::Seed},
+    spool::Scratch,
 };
 
 /// Places of shared seeds at which the longest common run is looked for: a bound on texts that repeat themselves.
@@ -103,12 +106,13 @@ impl Detector {
                 format!("`{a}` would be compared with itself"),
             ));
         }
-        let prepared = self.prepare(documents);
+        let scratch = Scratch::Memory;
+        let prepared = self.prepare(documents, &scratch)?;
+        let articles = prepared.corpus.articles();
         // References stand last, in an order of their own.
-        let reported = super::whole::reported(&prepared.articles);
+        let reported = super::whole::reported(articles);
         let index = |id: &str| {
-            let found =
-                prepared.articles[..reported].binary_search_by(|x| x.document.id.as_str().cmp(id));
+            let found = articles[..reported].binary_search_by(|x| x.document.id.as_str().cmp(id));
             found.map_err(|_| {
                 Error::new(
                     ErrorKind::NoSuchArticle,
@@ -119,10 +123,9 @@ impl Detector {
         let (x, y) = (index(a)?, index(b)?);
         // As a scan does, which has the lesser id first; turned at the end.
         let (low, high) = (x.min(y), x.max(y));
-        let (mut comparison, mut stages) = self.explain_pair(&prepared, low as u32, high as u32);
-        let mut articles = if stages.verdict == Verdict::Matched && prepared.articles.len() > LARGE
-        {
-            let scan = self.compare_proposed(prepared);
+        let (mut comparison, mut stages) = self.explain_pair(&prepared, low as u32, high as u32)?;
+        let mut articles = if stages.verdict == Verdict::Matched && articles.len() > LARGE {
+            let scan = self.compare_proposed(prepared, &scratch)?;
             if !scan
                 .matches
                 .iter()
@@ -132,7 +135,7 @@ impl Detector {
             }
             scan.articles
         } else {
-            prepared.articles
+            prepared.corpus.into_articles()
         };
         let second = articles.swap_remove(high);
         let first = articles.swap_remove(low);
@@ -154,27 +157,21 @@ impl Detector {
     }
 
     /// All but what is left out of large clusters, which only a whole scan can tell.
-    fn explain_pair(&self, prepared: &Prepared, x: u32, y: u32) -> (Comparison, Stages) {
-        let (a, b) = (
-            &prepared.articles[x as usize],
-            &prepared.articles[y as usize],
-        );
+    fn explain_pair(&self, prepared: &Prepared, x: u32, y: u32) -> Result<(Comparison, Stages)> {
+        let articles = prepared.corpus.articles();
+        let (a, b) = (&articles[x as usize], &articles[y as usize]);
         let comparison = self.compare_pair(a, b);
-        let [s, t] = [a, b].map(|article| {
-            let mut sketch = Vec::new();
-            self.sketch_of(article, &mut Vec::new(), &mut sketch);
-            sketch
-        });
+        let [s, t] = [a, b].map(|article| self.sketch_of(article));
         let proposal = prepared
             .proposer
-            .why(x, y, &token_hashes(&prepared.articles));
+            .why(x, y, &a.tokens.hashes, &b.tokens.hashes)?;
         let places = self.shared_places(a, b);
         let in_boilerplate =
             |x: &Article, at: &[u32]| at.iter().all(|i| is_boilerplate(&x.parts, *i));
         let lost = places
             .iter()
             .filter(|[p, q]| in_boilerplate(a, p) || in_boilerplate(b, q));
-        let out_of_scope = self.out_of_scope(a, b);
+        let out_of_scope = self.out_of_scope(&Scope::of(&a.document), &Scope::of(&b.document));
         let is_empty = a.tokens.hashes.is_empty() || b.tokens.hashes.is_empty();
         let verdict = match comparison.decided_by() {
             _ if is_empty => Verdict::Empty,
@@ -185,7 +182,7 @@ impl Detector {
         };
         let stands_in = |articles: &[u32], x: u32| articles.binary_search(&x).is_ok();
         let stages = Stages {
-            articles: super::whole::reported(&prepared.articles),
+            articles: super::whole::reported(articles),
             same_sequence: !is_empty && a.sequence == b.sequence,
             sketch_jaccard: if is_empty {
                 0.0
@@ -212,15 +209,21 @@ impl Detector {
                 .count(),
             verdict,
         };
-        (comparison, stages)
+        Ok((comparison, stages))
     }
 
     /// The places of each seed that both have: in the first, and in the second.
     fn shared_places(&self, a: &Article, b: &Article) -> Vec<[Vec<u32>; 2]> {
         let [x, y] = [a, b].map(|article| {
-            let mut seeds: Vec<Seed> = self.seeds(&article.tokens.hashes, &mut Vec::new());
-            seeds.sort_unstable_by_key(|s| (s.hash, s.at));
-            seeds
+            let mut out: Vec<Seed> = Vec::new();
+            seeds(
+                &article.tokens.hashes,
+                self.settings.k,
+                &mut Vec::new(),
+                &mut out,
+            );
+            out.sort_unstable_by_key(|s| (s.hash, s.at));
+            out
         });
         x.chunk_by(|s, t| s.hash == t.hash)
             .filter_map(|of_a| {
@@ -332,13 +335,13 @@ mod tests {
             for (i, d) in documents.iter_mut().enumerate() {
                 d.meta.outlet = (i % 2 == 0).then(|| format!("outlet {}", i % 4));
             }
-            let scan = detector.scan(documents.clone());
-            let prepared = detector.prepare(documents);
+            let scan = detector.scan(documents.clone()).unwrap();
+            let prepared = detector.prepare(documents, &Scratch::Memory).unwrap();
             assert!(scan.matches.len() > 20 && !scan.boilerplate.is_empty());
-            let n = prepared.articles.len() as u32;
+            let n = prepared.corpus.len() as u32;
             for x in 0..n {
                 for y in x + 1..n {
-                    let (comparison, stages) = detector.explain_pair(&prepared, x, y);
+                    let (comparison, stages) = detector.explain_pair(&prepared, x, y).unwrap();
                     let found = scan.matches.iter().find(|m| (m.a, m.b) == (x, y));
                     assert_eq!(
                         found.is_some(),
@@ -473,7 +476,7 @@ mod tests {
                 .collect()
         };
         let detector = detector(Settings::default());
-        let scan = detector.scan(documents());
+        let scan = detector.scan(documents()).unwrap();
         assert!(scan.pairs_left_out > 0 && !scan.matches.is_empty());
         let is_printed = |x: &str, y: &str| {
             scan.matches.iter().any(|m| {

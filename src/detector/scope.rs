@@ -1,7 +1,7 @@
 //! Which pairs the settings ask for.
 
-use super::{Article, Detector};
-use crate::{document::Document, settings::PairScope};
+use super::Detector;
+use crate::{document::Document, hash, settings::PairScope};
 
 /// Why a pair is outside what the settings ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,21 +17,42 @@ pub enum OutOfScope {
     },
 }
 
+/// What of an article decides with whom it is compared.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scope {
+    /// Hash of the name of its outlet.
+    outlet: Option<u64>,
+    /// Hash of the name of its group.
+    group: Option<u64>,
+    /// When it was published, Unix time.
+    published: Option<i64>,
+}
+
+impl Scope {
+    pub(super) fn of(document: &Document) -> Self {
+        let name = |s: &Option<String>| s.as_deref().map(hash::name);
+        let meta = &document.meta;
+        Self {
+            outlet: name(&meta.outlet),
+            group: name(&meta.group),
+            published: meta.published.as_ref().and_then(|p| p.seconds),
+        }
+    }
+}
+
 impl Detector {
     /// Why a pair is not wanted; none where it is.
-    pub(super) fn out_of_scope(&self, a: &Article, b: &Article) -> Option<OutOfScope> {
-        let (x, y) = (&a.document.meta, &b.document.meta);
+    pub(super) fn out_of_scope(&self, a: &Scope, b: &Scope) -> Option<OutOfScope> {
         match self.settings.pairs {
-            PairScope::CrossOutlet if x.outlet.is_some() && x.outlet == y.outlet => {
+            PairScope::CrossOutlet if a.outlet.is_some() && a.outlet == b.outlet => {
                 return Some(OutOfScope::SameOutlet);
             }
-            PairScope::CrossGroup if x.group.is_some() && x.group == y.group => {
+            PairScope::CrossGroup if a.group.is_some() && a.group == b.group => {
                 return Some(OutOfScope::SameGroup);
             }
             _ => {}
         }
-        let seconds = |d: &Document| d.meta.published.as_ref().and_then(|p| p.seconds);
-        let apart = seconds(&a.document)?.abs_diff(seconds(&b.document)?);
+        let apart = a.published?.abs_diff(b.published?);
         (apart > self.settings.window_seconds?.unsigned_abs())
             .then_some(OutOfScope::Window { apart })
     }

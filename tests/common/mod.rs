@@ -128,7 +128,7 @@ pub fn detector() -> Detector {
 }
 
 pub fn scan(documents: Vec<Document>) -> Scan {
-    detector().scan(documents)
+    detector().scan(documents).unwrap()
 }
 
 /// Whether the first words of an id before its number are these: `outlet-0017` is an `outlet`.

@@ -54,7 +54,7 @@ fn audit_with(outlets: &str, documents: Vec<Document>) -> (Audit, Scan) {
     let detector = Detector::new(Settings::default())
         .unwrap()
         .with_tables(Agencies::built_in(), outlets);
-    let scan = detector.scan(documents);
+    let scan = detector.scan(documents).unwrap();
     (Audit::of(&scan, &detector, AuditSettings::default()), scan)
 }
 

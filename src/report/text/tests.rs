@@ -29,7 +29,7 @@ fn document(id: &str, text: String) -> Document {
 fn pages(documents: Vec<Document>, show: &Show, style: &Style) -> String {
     let detector = Detector::new(Settings::default()).unwrap();
     let outcome = Outcome::new(
-        detector.scan(documents),
+        detector.scan(documents).unwrap(),
         Reading::default(),
         serde_json::Value::Null,
         detector.agencies().clone(),
