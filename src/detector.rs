@@ -4,10 +4,13 @@ mod collect;
 mod corpus;
 mod explain;
 mod scope;
+mod shelf;
 mod sources;
 mod whole;
 
 use std::{
+    borrow::Cow,
+    collections::BTreeSet,
     ops::Range,
     sync::{Arc, OnceLock},
 };
@@ -37,9 +40,11 @@ use crate::{
     text::{self, Tokens},
 };
 use collect::{Prepared, seeds};
-use corpus::Corpus;
+use corpus::{Corpus, Digest};
+use scope::Scope;
 
-pub use collect::SHORT_ARTICLE;
+pub use collect::{Collector, SHORT_ARTICLE};
+pub use corpus::Had;
 pub use explain::{Explanation, Stages, Verdict};
 pub use scope::OutOfScope;
 pub(crate) use sources::overlap;
@@ -56,6 +61,8 @@ pub struct Article {
     pub parts: Parts,
     /// Who is credited in it.
     pub attribution: Attribution,
+    /// SHA-256 of its text.
+    pub text_sha256: [u8; 32],
     sequence: u128,
     shingles: OnceLock<Vec<u64>>,
 }
@@ -68,11 +75,13 @@ impl Article {
         let byline = document.meta.byline.as_deref();
         let (parts, attribution) = recognise::read(&document.text, &tokens, byline, agencies);
         let sequence = hash::sequence(&tokens.hashes);
+        let text_sha256 = hash::sha256(document.text.as_bytes());
         Self {
             document,
             tokens,
             parts,
             attribution,
+            text_sha256,
             sequence,
             shingles: OnceLock::new(),
         }
@@ -219,6 +228,115 @@ pub struct Scan {
     pub pairs_left_out: u64,
     /// Jaccard similarities, each with the probability that the sketches propose a pair of it.
     pub expected_recall: Vec<(f64, f64)>,
+    /// The articles, where they are too many to be held: then `articles`, `references` and `standings` are empty.
+    shelved: Option<Shelved>,
+}
+
+/// Articles that are read back one at a time.
+#[derive(Debug)]
+struct Shelved {
+    corpus: Box<Corpus>,
+    detector: Detector,
+    reported: usize,
+}
+
+impl Scan {
+    /// How many articles there are, references left out.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.shelved
+            .as_ref()
+            .map_or(self.articles.len(), |s| s.reported)
+    }
+
+    /// Whether all articles are in `articles`.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.shelved.is_none()
+    }
+
+    /// An article, wherever it is.
+    ///
+    /// # Errors
+    /// Where it cannot be read back.
+    pub fn article(&self, x: u32) -> Result<Had<'_>> {
+        match &self.shelved {
+            Some(s) => s.corpus.article(x),
+            None => Ok(Had::Held(&self.articles[x as usize])),
+        }
+    }
+
+    /// Where article `a`, of index `x`, stands.
+    #[must_use]
+    pub fn standing(&self, a: &Article, x: u32) -> Cow<'_, Standing> {
+        match &self.shelved {
+            Some(s) => s.detector.standing(a, x, &self.standings, &self.copies),
+            None => Cow::Borrowed(&self.standings[x as usize]),
+        }
+    }
+
+    /// The id of an article.
+    #[must_use]
+    pub fn id(&self, x: u32) -> &str {
+        match &self.shelved {
+            Some(s) => s.corpus.id(x),
+            None => &self.articles[x as usize].document.id,
+        }
+    }
+
+    /// SHA-256 of the text of an article.
+    #[must_use]
+    pub fn text_sha256(&self, x: u32) -> [u8; 32] {
+        match &self.shelved {
+            Some(s) => s.corpus.text_sha256(x),
+            None => self.articles[x as usize].text_sha256,
+        }
+    }
+
+    /// Articles without any token.
+    #[must_use]
+    pub fn empty(&self) -> usize {
+        match &self.shelved {
+            Some(s) => s.digests().filter(|d| d.tokens == 0).count(),
+            None => {
+                let empty = |a: &&Article| a.tokens.hashes.is_empty();
+                self.articles.iter().filter(empty).count()
+            }
+        }
+    }
+
+    /// Articles without a time of publication that was understood.
+    #[must_use]
+    pub fn undated(&self) -> usize {
+        let undated = |scope: &Scope| scope.published().is_none();
+        match &self.shelved {
+            Some(s) => s.digests().filter(|d| undated(&d.scope)).count(),
+            None => {
+                let scopes = self.articles.iter().map(|a| Scope::of(&a.document));
+                scopes.filter(undated).count()
+            }
+        }
+    }
+
+    /// How many outlets some articles are of.
+    #[must_use]
+    pub fn outlets(&self, articles: &[u32]) -> usize {
+        let outlet = |x: &u32| match &self.shelved {
+            Some(s) => s.corpus.digest(*x).scope.outlet(),
+            None => Scope::of(&self.articles[*x as usize].document).outlet(),
+        };
+        articles
+            .iter()
+            .filter_map(outlet)
+            .collect::<BTreeSet<u64>>()
+            .len()
+    }
+}
+
+impl Shelved {
+    fn digests(&self) -> impl Iterator<Item = &Digest> {
+        self.corpus.digests[..self.reported].iter()
+    }
 }
 
 /// Finds what articles share.
@@ -316,15 +434,26 @@ impl Detector {
         }
         near_misses.sort_by(NearMiss::nearer);
         near_misses.truncate(self.most_near_misses());
-        let articles = corpus.into_articles();
-        let mut clusters = whole::clusters(&articles, &matches);
-        let mut standings = self.standings(&articles);
-        let copies = self.copies(&articles, &standings, &matches);
-        self.add_references(&articles, &mut standings, &copies);
-        self.direct(&articles, &standings, &copies, &mut matches);
-        self.cluster_origins(&articles, &standings, &mut clusters);
+        let mut clusters = whole::clusters(corpus.len(), &matches);
+        let mut standings = self.standings(&corpus);
+        let copies = self.copies(&corpus, &standings, &matches)?;
+        self.add_references(&corpus, &mut standings, &copies);
+        self.direct(&corpus, &standings, &copies, &mut matches)?;
+        self.cluster_origins(&corpus, &standings, &copies, &mut clusters)?;
         let pairs_left_out = whole::thin_out(&clusters, &mut matches)
             + whole::not_compared(&common_runs, &matches, &families);
+        let reported = corpus.reported();
+        let (articles, shelved) = match corpus.into_articles() {
+            Ok(articles) => (articles, None),
+            Err(corpus) => (
+                Vec::new(),
+                Some(Shelved {
+                    corpus,
+                    detector: self.clone(),
+                    reported,
+                }),
+            ),
+        };
         let mut scan = Scan {
             references: Vec::new(),
             standings,
@@ -341,8 +470,9 @@ impl Detector {
                 self.banding.probability(self.settings.jaccard),
             )],
             articles,
+            shelved,
         };
-        whole::set_references_apart(&mut scan);
+        whole::set_references_apart(&mut scan, reported);
         Ok(scan)
     }
 

@@ -6,9 +6,12 @@ use jiff::Timestamp;
 use jiff::civil;
 use jiff::fmt::rfc2822;
 use jiff::tz::Offset;
+use serde::{Deserialize, Serialize};
+
+use std::borrow::Cow;
 
 /// One article.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     /// The name it goes by in the output.
     pub id: String,
@@ -27,7 +30,7 @@ pub struct Document {
 }
 
 /// A text known to be an original: matched against, believed for the source, not reported itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
     /// What kind of original.
     pub kind: ReferenceKind,
@@ -36,7 +39,7 @@ pub struct Reference {
 }
 
 /// What kind of original a reference is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ReferenceKind {
     /// Copy of a news agency.
     Agency,
@@ -75,7 +78,7 @@ impl ReferenceKind {
 }
 
 /// What came with an article's text.
-#[derive(Default, Clone, Debug, PartialEq)]
+#[derive(Default, Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Meta {
     /// Headline.
     pub title: Option<String>,
@@ -100,7 +103,7 @@ pub struct Meta {
 }
 
 /// How finely a moment is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Precision {
     /// A date only.
     Day,
@@ -122,12 +125,12 @@ impl Precision {
 }
 
 /// A point in time as the input tells it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// As written.
     pub raw: String,
     /// Where it was found: `field`.
-    pub basis: &'static str,
+    pub basis: Cow<'static, str>,
     /// Unix time; None: not understood. A time without a zone is counted as if it were UTC,
     /// a day from its midnight.
     pub seconds: Option<i64>,
@@ -154,7 +157,7 @@ impl Moment {
             .or_else(|| read_rfc2822(text));
         Moment {
             raw: raw.to_owned(),
-            basis,
+            basis: Cow::Borrowed(basis),
             seconds: reading.as_ref().map(|r| r.seconds),
             precision: reading.as_ref().map_or(Precision::Day, |r| r.precision),
             zoned: reading.is_some_and(|r| r.zoned),
@@ -515,7 +518,7 @@ mod tests {
         for seconds in [i64::MIN, i64::MAX, 253_402_300_800] {
             let moment = Moment {
                 raw: String::new(),
-                basis: "field",
+                basis: Cow::Borrowed("field"),
                 seconds: Some(seconds),
                 precision: Precision::Second,
                 zoned: true,

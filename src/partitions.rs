@@ -111,6 +111,12 @@ impl<T: Pod> Builder<T> {
         Ok(())
     }
 
+    /// Bytes in a temporary file.
+    #[must_use]
+    pub fn spilled(&self) -> u64 {
+        self.spool.as_ref().map_or(0, Spool::len)
+    }
+
     /// All that was added, to read.
     #[must_use]
     pub fn finish(self) -> Partitions<T> {

@@ -44,7 +44,11 @@ pub struct Spool {
 }
 
 impl Spool {
-    fn new(folder: &Path) -> Result<Self> {
+    /// An empty one in `folder`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::error::ErrorKind::Io) where no file can be made there.
+    pub fn new(folder: &Path) -> Result<Self> {
         let failed = |e| {
             Error::io(
                 format!("cannot make a temporary file in `{}`", folder.display()),

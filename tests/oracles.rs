@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use copytaster::candidate::families::{Families, Sketches};
+use copytaster::candidate::families::{Families, Seeds, band_posting};
 use copytaster::candidate::lsh::Banding;
-use copytaster::candidate::postings::{Place, Postings};
-use copytaster::candidate::propose::{GUARANTEED_RUN, Proposer};
+use copytaster::candidate::postings::{Place, Postings, posting, spread};
+use copytaster::candidate::propose::{self, GUARANTEED_RUN, Proposer};
 use copytaster::cluster::{Edge, clusters};
 use copytaster::detector::SHORT_ARTICLE;
 use copytaster::hash;
+use copytaster::partitions::{Builder, PARTITIONS};
 use copytaster::sets::Sets;
 use copytaster::shingle;
 use copytaster::sketch::minhash::SketchParams;
 use copytaster::sketch::winnow::SEEDS;
 use copytaster::sketch::winnow::{Seed, Winnowing};
+use copytaster::spool::Scratch;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -31,35 +33,72 @@ fn seeds(tokens: &[u32]) -> Vec<Seed> {
 }
 
 fn alone(n: usize) -> Families {
-    let sketches = Sketches {
-        slots: 16,
-        values: vec![0; n * 16],
-        filled: vec![false; n],
-    };
-    Families::find(&sketches, Banding { bands: 1, rows: 16 }, |_, _| false)
+    let bands = Builder::new(&Scratch::Memory).unwrap().finish();
+    Families::find(n, &bands, |x| x, |_, _| Ok(false)).unwrap()
+}
+
+/// Families of sketches, by their bands.
+fn families(
+    sketches: &[Vec<u32>],
+    banding: Banding,
+    is_kin: impl Fn(u32, u32) -> bool + Sync,
+) -> Families {
+    let bands = Builder::new(&Scratch::Memory).unwrap();
+    for (x, sketch) in sketches.iter().enumerate() {
+        let of = sketch.chunks(banding.rows).take(banding.bands).enumerate();
+        let rows: Vec<u128> = of
+            .map(|(b, slots)| band_posting(b, slots, x as u32))
+            .collect();
+        spread(&bands, &rows).unwrap();
+    }
+    Families::find(
+        sketches.len(),
+        &bands.finish(),
+        |x| x,
+        |x, y| Ok(is_kin(x, y)),
+    )
+    .unwrap()
+}
+
+fn postings(articles: &[Vec<Seed>], scratch: &Scratch) -> Postings {
+    let seeds = Builder::new(scratch).unwrap();
+    for (x, of) in articles.iter().enumerate() {
+        let rows: Vec<u128> = of.iter().map(|s| posting(s.hash, x as u32, s.at)).collect();
+        spread(&seeds, &rows).unwrap();
+    }
+    Postings::build(&seeds.finish(), |x| x, scratch).unwrap()
 }
 
 /// The pairs proposed of articles that are each a family of their own.
 fn proposed(articles: &[Vec<u32>]) -> BTreeSet<(u32, u32)> {
-    let postings = Postings::build(&articles.iter().map(|t| seeds(t)).collect::<Vec<_>>());
-    let proposer = Proposer::new(postings, alone(articles.len()), Vec::new());
-    let tokens: Vec<&[u32]> = articles.iter().map(|t| &t[..]).collect();
+    let scratch = Scratch::Memory;
+    let of: Vec<Vec<Seed>> = articles.iter().map(|t| seeds(t)).collect();
+    let proposer = Proposer::new(postings(&of, &scratch), alone(of.len()), Vec::new());
+    let (hits, _) = proposer.hits(&scratch).unwrap();
     let mut out = BTreeSet::new();
-    for x in 0..articles.len() as u32 {
-        let partners = proposer.partners(x, &tokens, &mut Vec::new());
-        assert!(
-            partners.windows(2).all(|w| w[0] < w[1]),
-            "ascending, none twice: {partners:?}"
-        );
-        assert!(
-            partners.iter().all(|y| *y > x),
-            "of greater index than {x}: {partners:?}"
-        );
-        for y in x + 1..articles.len() as u32 {
-            let why = proposer.why(x, y, &tokens);
-            assert_eq!(why.proposed, partners.contains(&y), "{x} {y}: {why:?}");
+    for p in 0..PARTITIONS {
+        let mut hits = hits.of(p).unwrap().into_owned();
+        hits.sort_unstable();
+        for hits in hits.chunk_by(|h, k| propose::lesser(*h) == propose::lesser(*k)) {
+            let x = propose::lesser(hits[0]);
+            let partners = propose::partners(hits, |x| Ok(&articles[x as usize][..])).unwrap();
+            assert!(
+                partners.windows(2).all(|w| w[0] < w[1]),
+                "ascending, none twice: {partners:?}"
+            );
+            assert!(
+                partners.iter().all(|y| *y > x),
+                "of greater index than {x}: {partners:?}"
+            );
+            out.extend(partners.into_iter().map(|y| (x, y)));
         }
-        out.extend(partners.into_iter().map(|y| (x, y)));
+    }
+    for (x, a) in articles.iter().enumerate() {
+        for (y, b) in articles.iter().enumerate().skip(x + 1) {
+            let (x, y) = (x as u32, y as u32);
+            let why = proposer.why(x, y, a, b).unwrap();
+            assert_eq!(why.proposed, out.contains(&(x, y)), "{x} {y}: {why:?}");
+        }
     }
     out
 }
@@ -200,21 +239,27 @@ proptest! {
             }
         }
         naive.retain(|_, places| places.iter().any(|p| p.article != places[0].article));
-        let postings = Postings::build(&of);
-        prop_assert_eq!(postings.len(), naive.len());
-        prop_assert_eq!(postings.is_empty(), naive.is_empty());
-        let lists: Vec<Vec<Place>> = (0..postings.len() as u32).map(|l| postings.places(l).to_vec()).collect();
-        prop_assert_eq!(&lists, &naive.into_values().collect::<Vec<_>>());
-        for x in 0..articles.len() as u32 {
-            let entries: Vec<(u32, u32)> = lists.iter().enumerate().flat_map(|(l, places)| places.iter().filter(|p| p.article == x).map(move |p| (l as u32, p.at))).collect();
-            prop_assert_eq!(postings.of_article(x), &entries[..]);
+        let folder = tempfile::tempdir().unwrap();
+        for scratch in [Scratch::Memory, Scratch::Folder(folder.path().into())] {
+            let lists = postings(&of, &scratch).fold(
+                |lists: &mut Vec<(u64, Vec<Place>)>, hash, places| {
+                    lists.push((hash, places.to_vec()));
+                    Ok(())
+                },
+                Ok,
+            ).unwrap().concat();
+            prop_assert_eq!(&lists, &naive.clone().into_iter().collect::<Vec<_>>());
         }
     }
 
     #[test]
     fn shared_seeds_are_counted_like_a_multiset(articles in corpora(0..60)) {
         let of: Vec<Vec<Seed>> = articles.iter().map(|t| seeds(t)).collect();
-        let postings = Postings::build(&of);
+        let counted = |x: usize| {
+            let mut hashes: Vec<u64> = of[x].iter().map(|s| s.hash).collect();
+            hashes.sort_unstable();
+            Seeds { total: hashes.len(), hashes }
+        };
         let counts = |x: usize| of[x].iter().fold(BTreeMap::<u64, usize>::new(), |mut m, s| {
             *m.entry(s.hash).or_default() += 1;
             m
@@ -226,7 +271,7 @@ proptest! {
                     continue;
                 }
                 let both: usize = p.iter().map(|(h, n)| q.get(h).map_or(0, |m| *n.min(m))).sum();
-                prop_assert_eq!(postings.shared(x as u32, y as u32), both);
+                prop_assert_eq!(counted(x).shared(&counted(y)), both);
             }
         }
     }
@@ -235,19 +280,21 @@ proptest! {
     fn families_join_equal_sketches_and_nothing_that_is_no_kin(kinds in prop::collection::vec((0u64..6, 0u32..3, any::<bool>()), 0..40)) {
         // Articles of one kind have one set of shingles (J = 1), those of different kinds share none: every band is certain.
         let params = SketchParams::new(32, 1).unwrap();
-        let (mut values, mut filled) = (Vec::new(), Vec::new());
+        let mut sketches = Vec::new();
         for (kind, _, empty) in &kinds {
             let shingles: Vec<u64> = if *empty { Vec::new() } else { (0..50).map(|i| hash::mix(kind * 1000 + i + 1)).collect() };
             let mut sketch = Vec::new();
             params.sketch_into(&shingles, &mut sketch);
-            values.extend(sketch);
-            filled.push(!empty);
+            if *empty {
+                // As the detector does: what has no shingles has no bands.
+                sketch.clear();
+            }
+            sketches.push(sketch);
         }
-        let sketches = Sketches { slots: 32, values, filled };
         let kin = |x: u32, y: u32| kinds[x as usize].1 == kinds[y as usize].1;
         let banding = Banding { bands: 8, rows: 4 };
         // Everybody of a kind is kin: families are the kinds.
-        let found = Families::find(&sketches, banding, |_, _| true);
+        let found = families(&sketches, banding, |_, _| true);
         let family = |kind: u64| kinds.iter().position(|k| k.0 == kind && !k.2);
         for (x, (kind, _, empty)) in kinds.iter().enumerate() {
             let expected = if *empty { x } else { family(*kind).unwrap_or(x) };
@@ -255,7 +302,7 @@ proptest! {
         }
         prop_assert_eq!(found.len(), found.of.iter().collect::<BTreeSet<_>>().len());
         // Where some are no kin, no family holds two of them.
-        let found = Families::find(&sketches, banding, kin);
+        let found = families(&sketches, banding, kin);
         for (x, f) in found.of.iter().enumerate() {
             let head = *f as usize;
             prop_assert!(head <= x && found.of[head] == *f);

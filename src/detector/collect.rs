@@ -1,13 +1,14 @@
 //! From articles as they come to a corpus of which pairs can be proposed: samples of each are taken, and families and
 //! boilerplate found in them.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, path::Path, sync::Arc};
 
 use rayon::prelude::*;
 
 use super::{
-    Article, Detector,
+    Article, Detector, Scan,
     corpus::{Corpus, Digest},
+    shelf::{self, Pile, Shelf},
 };
 use crate::{
     boilerplate::{self, Common, Line},
@@ -17,11 +18,11 @@ use crate::{
         propose::Proposer,
     },
     document::Document,
-    error::Result,
+    error::{Error, ErrorKind, Result},
     partitions::{Builder, Partitions},
     shingle,
     sketch::winnow::{SEEDS, Seed, Winnowing},
-    spool::Scratch,
+    spool::{Scratch, Spool},
 };
 
 /// Articles of at most this many tokens keep every run as a seed, so that short ones are compared exactly.
@@ -43,6 +44,7 @@ fn in_order(x: &Document, y: &Document) -> Ordering {
 }
 
 /// Samples of articles, of many at a time.
+#[derive(Debug)]
 struct Samples {
     /// Passage seeds.
     seeds: Builder<u128>,
@@ -60,6 +62,10 @@ impl Samples {
             lines: Builder::new(scratch)?,
         })
     }
+
+    fn spilled(&self) -> u64 {
+        self.seeds.spilled() + self.bands.spilled() + self.lines.spilled()
+    }
 }
 
 /// Buffers for samples before they are handed on.
@@ -73,7 +79,132 @@ struct Batch {
     lines: Vec<Line>,
 }
 
+impl Batch {
+    fn hand_to(&mut self, samples: &Samples) -> Result<()> {
+        postings::spread(&samples.seeds, &self.seeds)?;
+        postings::spread(&samples.bands, &self.bands)?;
+        boilerplate::spread(&samples.lines, &self.lines)?;
+        self.seeds.clear();
+        self.bands.clear();
+        self.lines.clear();
+        Ok(())
+    }
+}
+
+/// Takes articles in, a batch at a time, that together are too many for memory: only digests of them are held, the rest goes
+/// to temporary files.
+#[derive(Debug)]
+pub struct Collector<'d> {
+    detector: &'d Detector,
+    scratch: Scratch,
+    samples: Samples,
+    pile: Pile,
+    digests: Vec<Digest>,
+    places: Vec<shelf::Place>,
+    ids: Vec<(Box<str>, bool)>,
+}
+
+impl Collector<'_> {
+    /// Takes in articles.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::error::ErrorKind::Io): no room for temporary files;
+    /// [`ErrorKind::Limit`](crate::error::ErrorKind::Limit): more articles than can be counted.
+    pub fn add(&mut self, documents: Vec<Document>) -> Result<()> {
+        let from = self.digests.len();
+        let taken = self.detector.sample(documents, from, &self.samples, |a| {
+            let place = self.pile.put(&a)?;
+            Ok((place, a.document.id.into_boxed_str()))
+        })?;
+        for ((place, id), digest) in taken {
+            self.digests.push(digest);
+            self.places.push(place);
+            self.ids.push((id, false));
+        }
+        Ok(())
+    }
+
+    /// The ids of the articles, in the order in which they came.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.ids.iter().map(|(id, _)| &**id)
+    }
+
+    /// SHA-256 of the text of the article that came as number `i`, from 0.
+    #[must_use]
+    pub fn text_sha256(&self, i: usize) -> [u8; 32] {
+        self.places[i].text_sha256()
+    }
+
+    /// Gives an article another id than it came with, which goes on as its `source_id`.
+    pub fn rename(&mut self, i: usize, id: &str) {
+        self.ids[i] = (id.into(), true);
+    }
+
+    /// Scans what was taken in; ids must be unique. The result is that of [`Detector::scan`], but that the articles are had
+    /// one by one ([`Scan::article`]) and passages without the runs of matched tokens inside them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::error::ErrorKind::Io): no room for temporary files.
+    pub fn finish(self) -> Result<Scan> {
+        let mut order: Vec<u32> = (0..self.digests.len() as u32).collect();
+        let key = |i: &u32| {
+            let i = *i as usize;
+            (self.digests[i].is_reference, &*self.ids[i].0)
+        };
+        order.par_sort_unstable_by(|i, j| key(i).cmp(&key(j)));
+        let mut index = vec![0; order.len()];
+        for (x, i) in order.iter().enumerate() {
+            index[*i as usize] = x as u32;
+        }
+        let sorted = |i: &u32| *i as usize;
+        let digests = order.iter().map(|i| self.digests[sorted(i)]).collect();
+        let places = order.iter().map(|i| self.places[sorted(i)]).collect();
+        let mut ids = self.ids;
+        let ids = order
+            .iter()
+            .map(|i| std::mem::take(&mut ids[sorted(i)]))
+            .collect();
+        let shelf = Shelf::new(self.pile, places, ids);
+        let corpus = Corpus::shelved(shelf, digests, self.detector.settings.k);
+        let prepared = self.detector.find_common(
+            corpus,
+            self.samples,
+            |i| index[i as usize],
+            &self.scratch,
+        )?;
+        drop(index);
+        self.detector.compare_proposed(prepared, &self.scratch)
+    }
+
+    /// Bytes in temporary files so far.
+    #[must_use]
+    pub fn spilled(&self) -> u64 {
+        self.pile.spilled() + self.samples.spilled()
+    }
+}
+
 impl Detector {
+    /// Takes in articles that are too many for memory; temporary files are made in `folder`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::error::ErrorKind::Io) where none can be made there.
+    pub fn collector(&self, folder: &Path) -> Result<Collector<'_>> {
+        let scratch = Scratch::Folder(folder.into());
+        Ok(Collector {
+            detector: self,
+            samples: Samples::new(&scratch)?,
+            pile: Pile::new(
+                Spool::new(folder)?,
+                Spool::new(folder)?,
+                Arc::clone(&self.agencies),
+            ),
+            scratch,
+            digests: Vec::new(),
+            places: Vec::new(),
+            ids: Vec::new(),
+        })
+    }
+
     /// Reads all articles, finds their families and boilerplate, and makes ready to propose pairs.
     pub(super) fn prepare(
         &self,
@@ -84,41 +215,43 @@ impl Detector {
             documents.par_sort_by(in_order);
         }
         let samples = Samples::new(scratch)?;
-        let (articles, digests) = self.sample(documents, &samples)?;
+        let (articles, digests) = self.sample(documents, 0, &samples, Ok)?.into_iter().unzip();
         let corpus = Corpus::held(articles, digests, self.settings.k);
-        self.find_common(corpus, samples, scratch)
+        self.find_common(corpus, samples, |x| x, scratch)
     }
 
-    /// Reads `documents` and takes samples of them; the articles, and what is always kept of each.
-    fn sample(
+    /// Reads `documents`, the first of them of number `from`, and takes samples of them; what `keep` makes of each article,
+    /// and what is always kept of it.
+    fn sample<K: Send>(
         &self,
         documents: Vec<Document>,
+        from: usize,
         samples: &Samples,
-    ) -> Result<(Vec<Article>, Vec<Digest>)> {
-        let read: Vec<Vec<(Article, Digest)>> = documents
+        keep: impl Fn(Article) -> Result<K> + Sync,
+    ) -> Result<Vec<(K, Digest)>> {
+        if u32::try_from(from + documents.len()).is_err() {
+            return Err(Error::new(
+                ErrorKind::Limit,
+                "more articles than can be counted in 32 bits",
+            ));
+        }
+        let taken: Vec<Vec<(K, Digest)>> = documents
             .into_par_iter()
             .enumerate()
             .chunks(BATCH)
             .map_init(Batch::default, |batch, documents| {
-                let read = documents
-                    .into_iter()
-                    .map(|(x, d)| {
-                        let article = Article::new(d, &self.agencies);
-                        self.sample_of(&article, x as u32, batch);
-                        let digest = Digest::of(&article);
-                        (article, digest)
-                    })
-                    .collect();
-                postings::spread(&samples.seeds, &batch.seeds)?;
-                postings::spread(&samples.bands, &batch.bands)?;
-                boilerplate::spread(&samples.lines, &batch.lines)?;
-                batch.seeds.clear();
-                batch.bands.clear();
-                batch.lines.clear();
-                Ok(read)
+                let mut taken = Vec::with_capacity(documents.len());
+                for (i, d) in documents {
+                    let article = Article::new(d, &self.agencies);
+                    self.sample_of(&article, (from + i) as u32, batch);
+                    let digest = Digest::of(&article);
+                    taken.push((keep(article)?, digest));
+                }
+                batch.hand_to(samples)?;
+                Ok(taken)
             })
             .collect::<Result<_>>()?;
-        Ok(read.into_iter().flatten().unzip())
+        Ok(taken.into_iter().flatten().collect())
     }
 
     /// Adds the samples of article `x`.
@@ -146,9 +279,9 @@ impl Detector {
         &self,
         mut corpus: Corpus,
         samples: Samples,
+        index: impl Fn(u32) -> u32 + Sync + Copy,
         scratch: &Scratch,
     ) -> Result<Prepared> {
-        let index = |x: u32| x;
         let families = {
             let bands = samples.bands.finish();
             Families::find(corpus.len(), &bands, index, |x, y| {
@@ -167,7 +300,6 @@ impl Detector {
             &families,
             scratch,
         )?;
-        corpus.mark(&marks);
         // What is boilerplate is reported, and neither makes kin nor proposes a pair.
         let postings = if marks.is_empty() {
             postings
@@ -192,6 +324,7 @@ impl Detector {
                 self.out_of_scope(x, y).is_none()
             },
         )?;
+        corpus.mark(marks);
         Ok(Prepared {
             corpus,
             proposer: Proposer::new(postings, families, within),

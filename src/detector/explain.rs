@@ -110,7 +110,7 @@ impl Detector {
         let prepared = self.prepare(documents, &scratch)?;
         let articles = prepared.corpus.articles();
         // References stand last, in an order of their own.
-        let reported = super::whole::reported(articles);
+        let reported = prepared.corpus.reported();
         let index = |id: &str| {
             let found = articles[..reported].binary_search_by(|x| x.document.id.as_str().cmp(id));
             found.map_err(|_| {
@@ -135,7 +135,7 @@ impl Detector {
             }
             scan.articles
         } else {
-            prepared.corpus.into_articles()
+            prepared.corpus.into_articles().unwrap_or_default()
         };
         let second = articles.swap_remove(high);
         let first = articles.swap_remove(low);
@@ -182,7 +182,7 @@ impl Detector {
         };
         let stands_in = |articles: &[u32], x: u32| articles.binary_search(&x).is_ok();
         let stages = Stages {
-            articles: super::whole::reported(articles),
+            articles: prepared.corpus.reported(),
             same_sequence: !is_empty && a.sequence == b.sequence,
             sketch_jaccard: if is_empty {
                 0.0

@@ -40,6 +40,18 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// Hash of the name of its outlet.
+    pub(super) fn outlet(&self) -> Option<u64> {
+        self.outlet
+    }
+
+    /// When the article was published, Unix time.
+    pub(super) fn published(&self) -> Option<i64> {
+        self.published
+    }
+}
+
 impl Detector {
     /// Why a pair is not wanted; none where it is.
     pub(super) fn out_of_scope(&self, a: &Scope, b: &Scope) -> Option<OutOfScope> {

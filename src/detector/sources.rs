@@ -1,15 +1,17 @@
 //! Where the articles of a corpus come from: origins, directions of matches, origins of clusters, and which articles have
 //! known copy of whom.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Article, Cluster, Detector, Match};
+use super::{Article, Cluster, Detector, Match, corpus::Corpus};
 use crate::{
     align::{PassageKind, similarity::Relation},
-    document::ReferenceKind,
+    boilerplate::Articles,
+    document::{Document, ReferenceKind},
+    error::Result,
     provenance::{
         Standing, Who,
         direction::{self, Party, Third},
@@ -51,18 +53,34 @@ pub struct ClusterOrigin {
 }
 
 impl Detector {
-    /// Weighs where every article stands, by its credits.
-    pub(super) fn standings(&self, articles: &[Article]) -> Vec<Standing> {
-        articles.par_iter().map(|a| self.standing_of(a)).collect()
+    /// Weighs where every article stands, by its credits; none where articles are not held, of which it is asked one by one.
+    pub(super) fn standings(&self, corpus: &Corpus) -> Vec<Standing> {
+        let articles = corpus.articles().par_iter();
+        articles.map(|a| self.standing_of(a)).collect()
+    }
+
+    /// Where article `a`, of index `x`, stands, by its credits and by the references that it holds.
+    pub(super) fn standing<'s>(
+        &self,
+        a: &Article,
+        x: u32,
+        standings: &'s [Standing],
+        copies: &[Vec<Copy>],
+    ) -> Cow<'s, Standing> {
+        match standings.get(x as usize) {
+            Some(s) => Cow::Borrowed(s),
+            None => {
+                let mut standing = self.standing_of(a);
+                let copies = copies.get(x as usize).map_or(&[][..], |c| c);
+                add_reference(&mut standing, copies, a.parts.prose_tokens());
+                Cow::Owned(standing)
+            }
+        }
     }
 
     /// Who is known to have written an article: by the set it was given in, else by its credits.
-    fn known_author(
-        &self,
-        article: &Article,
-        standing: &Standing,
-    ) -> Option<(Who, Option<ReferenceKind>)> {
-        if let Some(r) = &article.document.reference {
+    fn known_author(&self, document: &Document, standing: &Standing) -> Option<Author> {
+        if let Some(r) = &document.reference {
             return Some((self.named(&r.name), Some(r.kind)));
         }
         let best = standing.candidates.first()?;
@@ -81,24 +99,44 @@ impl Detector {
         }
     }
 
+    /// Who is known to have written the articles of `matches`.
+    fn authors(
+        &self,
+        corpus: &Corpus,
+        standings: &[Standing],
+        matches: &[Match],
+    ) -> Result<FxHashMap<u32, Author>> {
+        let matched: FxHashSet<u32> = matches.iter().flat_map(|m| [m.a, m.b]).collect();
+        let known = |x: u32| -> Result<Option<(u32, Author)>> {
+            let article = corpus.article(x)?;
+            let standing = self.standing(&article, x, standings, &[]);
+            let author = self.known_author(&article.document, &standing);
+            Ok(author.map(|a| (x, a)))
+        };
+        matched
+            .into_par_iter()
+            .map(known)
+            .filter_map(Result::transpose)
+            .collect()
+    }
+
     /// The known copy in each article, most of it first. O(passages · log passages).
     pub(super) fn copies(
         &self,
-        articles: &[Article],
+        corpus: &Corpus,
         standings: &[Standing],
         matches: &[Match],
-    ) -> Vec<Vec<Copy>> {
-        let authors: Vec<Option<(Who, Option<ReferenceKind>)>> = articles
-            .iter()
-            .zip(standings)
-            .map(|(a, s)| self.known_author(a, s))
-            .collect();
-        let mut out: Vec<Vec<Copy>> = vec![Vec::new(); articles.len()];
-        let mut most: Vec<Vec<u32>> = vec![Vec::new(); articles.len()];
+    ) -> Result<Vec<Vec<Copy>>> {
+        let authors = self.authors(corpus, standings, matches)?;
+        let mut out: Vec<Vec<Copy>> = vec![Vec::new(); corpus.len()];
+        if authors.is_empty() {
+            return Ok(out);
+        }
+        let mut most: Vec<Vec<u32>> = vec![Vec::new(); corpus.len()];
         let mut places: FxHashMap<(u32, &Who, Option<ReferenceKind>), usize> = FxHashMap::default();
         for m in matches {
             for (own, other) in [(m.a, m.b), (m.b, m.a)] {
-                let Some((who, reference)) = &authors[other as usize] else {
+                let Some((who, reference)) = authors.get(&other) else {
                     continue;
                 };
                 let ranges: Vec<Range<u32>> = text_ranges(m, own == m.a);
@@ -122,17 +160,20 @@ impl Detector {
                 copies[at].ranges.extend(ranges);
                 if size > sizes[at] {
                     sizes[at] = size;
-                    copies[at]
-                        .of
-                        .clone_from(&articles[other as usize].document.id);
+                    copies[at].of = corpus.id(other).into();
                 }
             }
         }
-        out.par_iter_mut().zip(articles).for_each(|(copies, a)| {
+        let with_copy = out
+            .par_iter_mut()
+            .enumerate()
+            .filter(|(_, c)| !c.is_empty());
+        with_copy.try_for_each(|(x, copies)| -> Result<()> {
+            let flags = corpus.flags(x as u32)?;
             for c in copies.iter_mut() {
                 merge(&mut c.ranges);
                 let prose = |r: &Range<u32>| {
-                    let flags = &a.parts.flags[r.start as usize..r.end as usize];
+                    let flags = &flags[r.start as usize..r.end as usize];
                     flags.iter().filter(|f| is_prose(**f)).count() as u32
                 };
                 c.prose = c.ranges.iter().map(prose).sum();
@@ -140,30 +181,25 @@ impl Detector {
             copies.sort_by(|x, y| {
                 (y.prose, &x.who, x.reference).cmp(&(x.prose, &y.who, y.reference))
             });
-        });
-        out
+            Ok(())
+        })?;
+        Ok(out)
     }
 
     /// Weighs the direction of every match.
     pub(super) fn direct(
         &self,
-        articles: &[Article],
+        corpus: &Corpus,
         standings: &[Standing],
         copies: &[Vec<Copy>],
         matches: &mut [Match],
-    ) {
-        let mut degree = vec![0usize; articles.len()];
+    ) -> Result<()> {
+        let mut degree = vec![0u32; corpus.len()];
         for m in matches.iter() {
             degree[m.a as usize] += 1;
             degree[m.b as usize] += 1;
         }
-        let party = |x: u32| Party {
-            standing: &standings[x as usize],
-            text: &articles[x as usize].document.text,
-            published: articles[x as usize].document.meta.published.as_ref(),
-            matches: degree[x as usize],
-        };
-        matches.par_iter_mut().for_each(|m| {
+        matches.par_iter_mut().try_for_each(|m| {
             let mut thirds: Vec<Third> = Vec::new();
             for (x, side) in [(m.a, direction::Side::A), (m.b, direction::Side::B)] {
                 let shared = text_ranges(m, x == m.a);
@@ -183,38 +219,54 @@ impl Detector {
                     }
                 }
             }
-            let (a, b) = (party(m.a), party(m.b));
+            let (a, b) = (corpus.article(m.a)?, corpus.article(m.b)?);
+            let (of_a, of_b) = (
+                self.standing(&a, m.a, standings, copies),
+                self.standing(&b, m.b, standings, copies),
+            );
+            let (a, b) = (
+                party(&a, &of_a, degree[m.a as usize]),
+                party(&b, &of_b, degree[m.b as usize]),
+            );
             let direction = direction::weigh(&a, &b, m.containment, &thirds, &self.agencies);
             m.direction = match m.relation {
                 Relation::Quotes => direction.of_speech(),
                 _ => direction,
             };
-        });
+            Ok(())
+        })
     }
 
     /// Says where the text of each cluster comes from, by the credits of its members.
     pub(super) fn cluster_origins(
         &self,
-        articles: &[Article],
+        corpus: &Corpus,
         standings: &[Standing],
+        copies: &[Vec<Copy>],
         clusters: &mut [Cluster],
-    ) {
-        for c in clusters {
-            c.origin = self.cluster_origin(articles, standings, c);
-        }
+    ) -> Result<()> {
+        clusters.par_iter_mut().try_for_each(|c| {
+            let of = |x: &u32| {
+                let article = corpus.article(*x)?;
+                Ok(self.standing(&article, *x, standings, copies))
+            };
+            let stand: Vec<Cow<'_, Standing>> = c.members.iter().map(of).collect::<Result<_>>()?;
+            c.origin = self.cluster_origin(corpus, &stand, c);
+            Ok(())
+        })
     }
 
+    /// Where the text of a cluster comes from, whose members stand as `stand` says.
     fn cluster_origin(
         &self,
-        articles: &[Article],
-        standings: &[Standing],
+        corpus: &Corpus,
+        stand: &[Cow<'_, Standing>],
         cluster: &Cluster,
     ) -> Option<ClusterOrigin> {
-        let of = |x: u32| &standings[x as usize];
         let mut who: Vec<(&Who, f64)> = Vec::new();
         let mut places: FxHashMap<&Who, usize> = FxHashMap::default();
-        for x in &cluster.members {
-            for c in of(*x).candidates.iter().filter(|c| c.who != Who::Own) {
+        for s in stand {
+            for c in s.candidates.iter().filter(|c| c.who != Who::Own) {
                 match places.get(&c.who) {
                     Some(at) => who[*at].1 = (who[*at].1 * c.odds()).min(1e12),
                     None => {
@@ -233,34 +285,26 @@ impl Detector {
             return None;
         }
         // At home before credited; then the likeliest, the one the others stand in, the earliest.
-        let is_home = |x: u32| of(x).is_of(best, &self.agencies);
-        let credit = |x: u32| {
-            of(x)
-                .candidates
-                .iter()
-                .find(|c| &c.who == best)
-                .map_or(0.0, |c| c.odds())
+        let is_home = |i: usize| stand[i].is_of(best, &self.agencies);
+        let credit = |i: usize| {
+            let of = stand[i].candidates.iter().find(|c| &c.who == best);
+            of.map_or(0.0, |c| c.odds())
         };
-        let published = |x: u32| {
-            articles[x as usize]
-                .document
-                .meta
-                .published
-                .as_ref()
-                .and_then(|p| p.seconds)
+        let member = |i: usize| cluster.members[i];
+        let is_representative = |i: usize| member(i) == cluster.representative;
+        let published = |i: usize| {
+            let scope = &corpus.digest(member(i)).scope;
+            scope.published().unwrap_or(i64::MAX)
         };
-        let article = cluster.members.iter().copied().max_by(|x, y| {
+        let article = (0..stand.len()).max_by(|x, y| {
             is_home(*x)
                 .cmp(&is_home(*y))
                 .then(credit(*x).total_cmp(&credit(*y)))
-                .then((*x == cluster.representative).cmp(&(*y == cluster.representative)))
-                .then(
-                    published(*y)
-                        .unwrap_or(i64::MAX)
-                        .cmp(&published(*x).unwrap_or(i64::MAX)),
-                )
+                .then(is_representative(*x).cmp(&is_representative(*y)))
+                .then(published(*y).cmp(&published(*x)))
                 .then(y.cmp(x))
         })?;
+        let article = member(article);
         Some(ClusterOrigin {
             article,
             who: best.clone(),
@@ -271,21 +315,39 @@ impl Detector {
     /// Adds what reference sets say to the candidates of the articles that hold their copy.
     pub(super) fn add_references(
         &self,
-        articles: &[Article],
+        corpus: &Corpus,
         standings: &mut [Standing],
         copies: &[Vec<Copy>],
     ) {
+        let articles = corpus.articles();
         for ((standing, copies), a) in standings.iter_mut().zip(copies).zip(articles) {
-            let prose = a.parts.prose_tokens() as f64;
-            for c in copies
-                .iter()
-                .filter(|c| c.reference.is_some() && f64::from(c.prose) >= COVERED * prose)
-            {
-                standing.add_reference(c.who.clone());
-            }
+            add_reference(standing, copies, a.parts.prose_tokens());
         }
     }
 }
+
+fn party<'a>(article: &'a Article, standing: &'a Standing, matches: u32) -> Party<'a> {
+    let document = &article.document;
+    Party {
+        standing,
+        text: &document.text,
+        published: document.meta.published.as_ref(),
+        matches: matches as usize,
+    }
+}
+
+/// Adds to the candidates of an article of so many tokens of prose those whose references it holds.
+pub(super) fn add_reference(standing: &mut Standing, copies: &[Copy], prose: usize) {
+    let least = COVERED * prose as f64;
+    for c in copies {
+        if c.reference.is_some() && f64::from(c.prose) >= least {
+            standing.add_reference(c.who.clone());
+        }
+    }
+}
+
+/// Who wrote an article, and what kind of original it is.
+type Author = (Who, Option<ReferenceKind>);
 
 /// The tokens of one side of a match that are matched in passages of text.
 fn text_ranges(m: &Match, is_a: bool) -> Vec<Range<u32>> {

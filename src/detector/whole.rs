@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use super::{Article, Cluster, Match, Scan};
+use super::{Cluster, Match, Scan};
 use crate::{
     boilerplate::Boilerplate,
     candidate::families::{Families, LARGE},
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The clusters that the joining matches make.
-pub(super) fn clusters(articles: &[Article], matches: &[Match]) -> Vec<Cluster> {
+pub(super) fn clusters(articles: usize, matches: &[Match]) -> Vec<Cluster> {
     let edges: Vec<Edge> = matches
         .iter()
         .filter(|m| m.relation.joins())
@@ -22,15 +22,15 @@ pub(super) fn clusters(articles: &[Article], matches: &[Match]) -> Vec<Cluster> 
             containment: m.containment,
         })
         .collect();
-    let members = cluster::clusters(articles.len(), &edges);
-    let mut of = vec![u32::MAX; articles.len()];
+    let members = cluster::clusters(articles, &edges);
+    let mut of = vec![u32::MAX; articles];
     for (c, m) in members.iter().enumerate() {
         for x in m {
             of[*x as usize] = c as u32;
         }
     }
     // How much of the others stands in each, and how strong the edges of each cluster are.
-    let mut held = vec![0.0; articles.len()];
+    let mut held = vec![0.0; articles];
     let mut scores: Vec<Vec<f64>> = vec![Vec::new(); members.len()];
     for m in matches.iter().filter(|m| {
         m.relation.joins() && of[m.a as usize] == of[m.b as usize] && of[m.a as usize] != u32::MAX
@@ -60,18 +60,14 @@ pub(super) fn clusters(articles: &[Article], matches: &[Match]) -> Vec<Cluster> 
         .collect()
 }
 
-/// How many articles are no references; those stand first.
-pub(super) fn reported(articles: &[Article]) -> usize {
-    articles.partition_point(|a| a.document.reference.is_none())
-}
-
-/// Takes references, which stand last, out of everything that is reported.
-pub(super) fn set_references_apart(scan: &mut Scan) {
-    let n = reported(&scan.articles);
-    if n == scan.articles.len() {
+/// Takes references, which stand behind the first `n` articles, out of everything that is reported.
+pub(super) fn set_references_apart(scan: &mut Scan, n: usize) {
+    if n == scan.count() {
         return;
     }
-    scan.references = scan.articles.split_off(n);
+    if !scan.articles.is_empty() {
+        scan.references = scan.articles.split_off(n);
+    }
     scan.standings.truncate(n);
     scan.copies.truncate(n);
     let is_reported = |x: u32| (x as usize) < n;

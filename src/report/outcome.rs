@@ -254,7 +254,7 @@ impl Outcome {
             prose_tokens: a.parts.prose_tokens(),
             published: time(&m.published),
             published_raw: m.published.as_ref().map(|p| &*p.raw),
-            published_basis: m.published.as_ref().map(|p| p.basis),
+            published_basis: m.published.as_ref().map(|p| &*p.basis),
             published_precision: m
                 .published
                 .as_ref()
