@@ -442,7 +442,7 @@ impl Detector {
         self.cluster_origins(&corpus, &standings, &copies, &mut clusters)?;
         let pairs_left_out = whole::thin_out(&clusters, &mut matches)
             + whole::not_compared(&common_runs, &matches, &families);
-        let reported = corpus.reported();
+        let (reported, all) = (corpus.reported(), corpus.len());
         let (articles, shelved) = match corpus.into_articles() {
             Ok(articles) => (articles, None),
             Err(corpus) => (
@@ -472,12 +472,21 @@ impl Detector {
             articles,
             shelved,
         };
-        whole::set_references_apart(&mut scan, reported);
+        if reported < all {
+            whole::set_references_apart(&mut scan, reported);
+        }
         Ok(scan)
     }
 
     /// Compares the articles that `hits` bring together, where they promise a passage; in the order of their indices.
     fn compare_hits(&self, corpus: &Corpus, hits: &Partitions<u128>) -> Result<Vec<Compared>> {
+        // Looked at out of order, a million times: one step to each is worth a table.
+        let held = corpus.articles().iter();
+        let held: Vec<&[u32]> = held.map(|a| &a.tokens.hashes[..]).collect();
+        let tokens = |x: u32| match held.get(x as usize) {
+            Some(tokens) => Ok(Cow::Borrowed(*tokens)),
+            None => corpus.tokens(x),
+        };
         let of_partition = |p: usize| -> Result<Vec<Compared>> {
             let mut hits = hits.of(p)?.into_owned();
             hits.sort_unstable();
@@ -487,7 +496,7 @@ impl Detector {
             let compared: Vec<Vec<Compared>> = of_article
                 .into_par_iter()
                 .map_init(Aligner::default, |aligner, hits| {
-                    let partners = propose::partners(hits, |x| corpus.tokens(x))?;
+                    let partners = propose::partners(hits, tokens)?;
                     self.compare_all(corpus, propose::lesser(hits[0]), &partners, aligner)
                 })
                 .collect::<Result<_>>()?;

@@ -62,9 +62,6 @@ pub(super) fn clusters(articles: usize, matches: &[Match]) -> Vec<Cluster> {
 
 /// Takes references, which stand behind the first `n` articles, out of everything that is reported.
 pub(super) fn set_references_apart(scan: &mut Scan, n: usize) {
-    if n == scan.count() {
-        return;
-    }
     if !scan.articles.is_empty() {
         scan.references = scan.articles.split_off(n);
     }
