@@ -1,6 +1,7 @@
 //! What a text is made of: tokens, sentences and paragraphs, all as positions
 //! in the original text.
 
+mod block;
 mod class;
 pub mod normalize;
 mod script;
