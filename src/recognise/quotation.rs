@@ -41,24 +41,25 @@ pub(super) fn mark(paragraphs: &[Paragraph<'_>], tokens: &Tokens, flags: &mut [u
 fn between_marks(p: &Paragraph<'_>) -> Vec<Span> {
     let mut out = Vec::new();
     let mut open: Option<(char, usize)> = None;
-    let mut before = ' ';
-    let mut chars = p.text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    let mut next = 0;
+    while let Some(ahead) = next_mark(&p.text.as_bytes()[next..]) {
+        let at = next + ahead;
+        let mut chars = p.text[at..].chars();
+        let Some(c) = chars.next() else { break };
+        next = at + c.len_utf8();
+        let follows = chars.next();
         // Two single marks in a row are a double one.
-        let c = match (c, chars.peek()) {
-            ('‘', Some((_, '‘'))) | ('`', Some((_, '`'))) => '“',
-            ('’', Some((_, '’'))) | ('\'', Some((_, '\''))) => '”',
+        let c = match (c, follows) {
+            ('‘', Some('‘')) | ('`', Some('`')) => '“',
+            ('’', Some('’')) | ('\'', Some('\'')) => '”',
             _ => c,
         };
-        if matches!(
-            (c, chars.peek()),
-            ('“' | '”', Some((_, '‘' | '’' | '`' | '\'')))
-        ) {
-            chars.next();
+        if let ('“' | '”', Some(single @ ('‘' | '’' | '`' | '\''))) = (c, follows) {
+            next += single.len_utf8();
         }
         match open {
             None => {
-                if let Some(close) = closing(c, before) {
+                if let Some(close) = closing(c, &p.text[..at]) {
                     open = Some((close, at));
                 }
             }
@@ -71,7 +72,6 @@ fn between_marks(p: &Paragraph<'_>) -> Vec<Span> {
             }
             Some(_) => {}
         }
-        before = c;
     }
     if let Some((_, 0)) = open {
         out.push(p.span);
@@ -79,10 +79,28 @@ fn between_marks(p: &Paragraph<'_>) -> Vec<Span> {
     out
 }
 
+/// Where the first byte is that a quotation mark may begin with.
+fn next_mark(bytes: &[u8]) -> Option<usize> {
+    // Of `«`, of curly and low marks, of corner marks and double angles.
+    let begins = |b: u8| {
+        (b == b'"')
+            | (b == b'\'')
+            | (b == b'`')
+            | (b == 0xc2)
+            | (b == 0xe2)
+            | (b == 0xe3)
+    };
+    let (chunks, _) = bytes.as_chunks::<32>();
+    let none = |chunk: &&[u8; 32]| !chunk.iter().fold(false, |any, b| any | begins(*b));
+    let from = 32 * chunks.iter().take_while(none).count();
+    let found = bytes[from..].iter().position(|b| begins(*b))?;
+    Some(from + found)
+}
+
 /// The mark that closes what `c` opens. A straight mark opens only where no word ends before it.
-fn closing(c: char, before: char) -> Option<char> {
+fn closing(c: char, before: &str) -> Option<char> {
     if c == '"' {
-        return (!before.is_alphanumeric()).then_some('"');
+        return (!before.ends_with(char::is_alphanumeric)).then_some('"');
     }
     PAIRS.iter().find(|p| p.0 == c).map(|p| p.1)
 }

@@ -78,6 +78,17 @@ impl<'t> Article<'t> {
 pub(super) fn may_open(line: &Line<'_>, mentions: &[Mention]) -> bool {
     const NEAR: usize = 100;
     let head = &line.text.as_bytes()[..line.text.len().min(NEAR)];
+    // All bytes at once, to turn most lines away.
+    let begins_mark = |b: u8| {
+        (b == b':')
+            | (b == b'(')
+            | (b == b'[')
+            | (b == b'/')
+            | (b == b'_')
+            | (b == b'-')
+            | (b >= 0xe2)
+    };
+    let may_hold_mark = || head.iter().fold(false, |any, b| any | begins_mark(*b));
     let is_mark = |w: &[u8]| match w {
         [b':' | b'(' | b'[' | b'/' | b'_' | 0xe3..=0xff, ..] => true,
         // A hyphen inside a word ends nothing.
@@ -89,7 +100,7 @@ pub(super) fn may_open(line: &Line<'_>, mentions: &[Mention]) -> bool {
         || mentions
             .first()
             .is_some_and(|m| (m.span.start - line.span.start) as usize <= NEAR)
-        || head.windows(3).any(is_mark)
+        || may_hold_mark() && head.windows(3).any(is_mark)
 }
 
 /// Reads the dateline that opens `line`, of which `mentions` are the agencies named in the line. `below` is the next line,
