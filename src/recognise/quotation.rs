@@ -1,7 +1,10 @@
 //! Quoted speech: text between quotation marks, and posts and statements set into the page.
 
 use super::{Paragraph, QUOTED, set};
-use crate::{span::Span, text::Tokens};
+use crate::{
+    span::Span,
+    text::{Tokens, find},
+};
 
 /// Pairs of quotation marks that nest nowhere inside their own kind.
 const PAIRS: [(char, char); 6] = [
@@ -79,7 +82,9 @@ fn between_marks(p: &Paragraph<'_>) -> Vec<Span> {
     out
 }
 
-/// Where the first byte is that a quotation mark may begin with.
+/// Where the first byte is that a quotation mark may begin with. A function of its own, since inside a larger one the
+/// compiler makes a loop over single bytes of it.
+#[inline(never)]
 fn next_mark(bytes: &[u8]) -> Option<usize> {
     // Of `«`, of curly and low marks, of corner marks and double angles.
     let begins = |b: u8| {
@@ -90,11 +95,7 @@ fn next_mark(bytes: &[u8]) -> Option<usize> {
             | (b == 0xe2)
             | (b == 0xe3)
     };
-    let (chunks, _) = bytes.as_chunks::<32>();
-    let none = |chunk: &&[u8; 32]| !chunk.iter().fold(false, |any, b| any | begins(*b));
-    let from = 32 * chunks.iter().take_while(none).count();
-    let found = bytes[from..].iter().position(|b| begins(*b))?;
-    Some(from + found)
+    find(bytes, begins)
 }
 
 /// The mark that closes what `c` opens. A straight mark opens only where no word ends before it.

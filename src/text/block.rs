@@ -18,7 +18,8 @@ pub(super) struct Block {
 }
 
 impl Block {
-    #[inline(always)]
+    /// A function of its own, since inside a larger one the compiler makes loops over single bytes of it.
+    #[inline(never)]
     pub(super) fn of(bytes: &[u8; LEN]) -> Self {
         let solid = bits(bytes, |b| {
             ((b | 0x20).wrapping_sub(b'a') < 26) | (b.wrapping_sub(b'0') < 10)
@@ -27,8 +28,11 @@ impl Block {
             (b & !2 == b',') | (b | 1 == b';') | (b == b'\'')
         });
         let is_other = |b: u8| (b >= 0x80) | (b == b'_');
-        let any = bytes.iter().fold(false, |any, b| any | is_other(*b));
-        let other = if any { bits(bytes, is_other) } else { 0 };
+        let other = if any(bytes, is_other) {
+            bits(bytes, is_other)
+        } else {
+            0
+        };
         Self { solid, mid, other }
     }
 
@@ -39,6 +43,23 @@ impl Block {
         let after = (self.solid | self.other) >> 1 | u64::from(next) << (LEN - 1);
         self.other | self.mid & after
     }
+}
+
+/// Where the first byte is that `is` holds of; quick where that is seldom.
+#[inline(always)]
+pub(crate) fn find(bytes: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
+    const STEP: usize = 32;
+    let (chunks, _) = bytes.as_chunks::<STEP>();
+    let none = chunks.iter().take_while(|chunk| !any(*chunk, &is));
+    let from = STEP * none.count();
+    let found = bytes[from..].iter().position(|b| is(*b))?;
+    Some(from + found)
+}
+
+/// Whether `is` holds of any byte. As numbers: of truth values the compiler would make a branch for each byte.
+#[inline(always)]
+fn any<const N: usize>(bytes: &[u8; N], is: impl Fn(u8) -> bool) -> bool {
+    bytes.iter().fold(0, |any, b| any | u8::from(is(*b))) != 0
 }
 
 /// The bytes that `is` holds of.

@@ -8,6 +8,7 @@ mod script;
 pub mod sentence;
 pub mod tokenize;
 
+pub(crate) use block::find;
 pub use normalize::normalize_word;
 pub use sentence::{paragraphs, sentences};
 pub use tokenize::{tokenize, tokenize_into};
