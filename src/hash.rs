@@ -17,6 +17,54 @@ pub fn token(normalised: &[u8]) -> u32 {
     xxh3_64_with_seed(normalised, TOKEN_SEED) as u32
 }
 
+/// [`token`] of the first `len` of 16 bytes held in two little-endian words; the bytes behind them do not matter. For a word
+/// that stands in registers already: no loop, no look at memory. 0 where `len` is not 1 to 16.
+#[inline(always)]
+#[must_use]
+pub(crate) fn short_token([low, high]: [u64; 2], len: u32) -> u32 {
+    // Of XXH3's secret, what each length is mixed with.
+    const TO_3: u64 = 0x8727_5a9b + TOKEN_SEED;
+    const TO_8: u64 = 0xc73a_b174_c5ec_d5a2u64
+        .wrapping_sub(TOKEN_SEED ^ (((TOKEN_SEED as u32).swap_bytes() as u64) << 32));
+    const TO_16: [u64; 2] = [
+        0x6782_737b_ea42_39b9u64.wrapping_add(TOKEN_SEED),
+        0xaf56_bc3b_0996_523au64.wrapping_sub(TOKEN_SEED),
+    ];
+    const PRIME_TO_3: [u64; 2] = [0xc2b2_ae3d_27d4_eb4f, 0x1656_67b1_9e37_79f9];
+    const PRIME_TO_8: u64 = 0x9fb2_1c65_1e98_df25;
+    const PRIME_TO_16: u64 = 0x1656_6791_9e37_79f9;
+    match len {
+        1..=3 => {
+            let byte = |i: u32| low >> (8 * i) & 0xff;
+            let all = byte(0) << 16 | byte(len / 2) << 24 | byte(len - 1) | u64::from(len) << 8;
+            let h = all ^ TO_3;
+            let h = (h ^ (h >> 33)).wrapping_mul(PRIME_TO_3[0]);
+            let h = (h ^ (h >> 29)).wrapping_mul(PRIME_TO_3[1]);
+            (h ^ (h >> 32)) as u32
+        }
+        4..=8 => {
+            let last = low >> (8 * (len - 4)) & 0xffff_ffff;
+            let h = (last | low << 32) ^ TO_8;
+            let h = (h ^ h.rotate_left(49) ^ h.rotate_left(24)).wrapping_mul(PRIME_TO_8);
+            let h = (h ^ (h >> 35).wrapping_add(u64::from(len))).wrapping_mul(PRIME_TO_8);
+            (h ^ (h >> 28)) as u32
+        }
+        9..=16 => {
+            let all = u128::from(low) | u128::from(high) << 64;
+            let first = low ^ TO_16[0];
+            let last = (all >> (8 * (len - 8))) as u64 ^ TO_16[1];
+            let product = u128::from(first) * u128::from(last);
+            let h = u64::from(len)
+                .wrapping_add(first.swap_bytes())
+                .wrapping_add(last)
+                .wrapping_add(product as u64 ^ (product >> 64) as u64);
+            let h = (h ^ (h >> 37)).wrapping_mul(PRIME_TO_16);
+            (h ^ (h >> 32)) as u32
+        }
+        _ => 0,
+    }
+}
+
 /// Spreads the bits of `x`: the finaliser of MurmurHash3 (Appleby, public domain), a bijection on 64 bits.
 #[inline]
 #[must_use]
@@ -112,6 +160,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn short_tokens_hash_as_all_do(bytes in any::<[u8; 16]>(), len in 1usize..=16) {
+            let all = u128::from_le_bytes(bytes);
+            let words = [all as u64, (all >> 64) as u64];
+            prop_assert_eq!(short_token(words, len as u32), token(&bytes[..len]));
+        }
+
         #[test]
         fn rolling_equals_each_run_alone(tokens in prop::collection::vec(any::<u32>(), 0..60), n in 1usize..9) {
             let (mut rolled, mut alone) = (Vec::new(), Vec::new());

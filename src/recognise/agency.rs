@@ -97,6 +97,8 @@ pub(crate) enum Certainty {
 struct Form {
     agency: u16,
     certainty: Certainty,
+    /// The first of the rest, by which most forms are turned away.
+    second: Option<u32>,
     rest: Box<[u32]>,
     /// As printed; none: in any case.
     exact: Option<Box<str>>,
@@ -297,6 +299,7 @@ impl Agencies {
         self.forms.entry(first).or_default().push(Form {
             agency,
             certainty,
+            second: rest.first().copied(),
             rest: rest.into(),
             exact,
             joined,
@@ -374,7 +377,11 @@ impl Agencies {
 
     fn mention_at(&self, text: &str, tokens: &Tokens, at: usize) -> Option<Mention> {
         let forms = self.forms.get(tokens.hashes.get(at)?)?;
+        let next = tokens.hashes.get(at + 1).copied();
         forms.iter().find_map(|f| {
+            if f.second.is_some() && f.second != next {
+                return None;
+            }
             let end = at + 1 + f.rest.len();
             if tokens.hashes.get(at + 1..end)? != &*f.rest {
                 return None;

@@ -1,6 +1,6 @@
 //! Credit lines: bylines, copyright lines, lists of contributors. Who is credited is read elsewhere; here only that it is no prose.
 
-use super::{CREDIT, Paragraph, set};
+use super::{CREDIT, Paragraph, screen, set};
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -11,7 +11,7 @@ const LONGEST: usize = 45;
 const LONGEST_BYLINE: usize = 14;
 
 /// Phrases that make a line of at most [`LONGEST`] tokens a credit.
-const PHRASES: &[&str] = &[
+pub(super) const PHRASES: &[&str] = &[
     "all rights reserved",
     "contributed to this",
     "contributed reporting",
@@ -61,5 +61,5 @@ fn is_credit(p: &Paragraph<'_>) -> bool {
         || line.starts_with(['©', '(', '℗']) && line.ends_with(')') && line.contains("diting by")
         || line.starts_with("Copyright")
         || line.starts_with('©')
-        || FINDER.as_ref().is_some_and(|f| f.is_match(line))
+        || p.lists & screen::CREDITS != 0 && FINDER.as_ref().is_some_and(|f| f.is_match(line))
 }

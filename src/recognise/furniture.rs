@@ -1,13 +1,18 @@
 //! Furniture of a page: navigation, teasers, captions, notices, scripts. Told by the words of a line and by its shape,
 //! never by how often it stands in a corpus (that is `boilerplate`, and needs the corpus).
 
-use super::{FURNITURE, Paragraph, QUOTED, set};
+use super::{
+    FURNITURE, Paragraph, QUOTED,
+    screen::{self, Lists as Listed},
+    set,
+};
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
+use memchr::memmem;
 
 /// Longest line, in tokens, that phrases can make furniture.
-const LONGEST: usize = 160;
+pub(super) const LONGEST: usize = 160;
 /// Lines of at most this many tokens and no end of a sentence are labels; three in a row are navigation.
 const LABEL: usize = 7;
 /// Longest teaser cut off by an ellipsis, in tokens.
@@ -225,6 +230,15 @@ const SCRIPT: &[&str] = &[
     "=>",
 ];
 
+/// All lists of this file.
+pub(super) const LISTED: [(Listed, &[&str]); 5] = [
+    (screen::LINKS, LISTS),
+    (screen::NOTICES, NOTICES),
+    (screen::HINTS, HINTS),
+    (screen::CAPTIONS, CAPTIONS),
+    (screen::SCRIPT, SCRIPT),
+];
+
 static LISTS_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(LISTS));
 static NOTICE_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(NOTICES));
 static HINT_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(HINTS));
@@ -234,21 +248,21 @@ static SCRIPT_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(SC
 /// One automaton for all phrases, blind to ASCII case and to a capital at the start in any script; none only if the
 /// phrases themselves were too many for one.
 pub(super) fn finder(phrases: &[&str]) -> Option<AhoCorasick> {
-    let capital = |p: &str| -> String {
-        let mut chars = p.chars();
-        chars
-            .next()
-            .into_iter()
-            .flat_map(char::to_uppercase)
-            .chain(chars)
-            .collect()
-    };
-    let all = phrases.iter().flat_map(|p| [(*p).to_owned(), capital(p)]);
+    let all = phrases
+        .iter()
+        .flat_map(|p| [(*p).to_owned(), with_capital(p)]);
     AhoCorasickBuilder::new()
         .ascii_case_insensitive(true)
         .kind(Some(AhoCorasickKind::DFA))
         .build(all)
         .ok()
+}
+
+/// A phrase as it opens a sentence.
+pub(super) fn with_capital(phrase: &str) -> String {
+    let mut chars = phrase.chars();
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(chars).collect()
 }
 
 /// Sets [`FURNITURE`] on the tokens of furniture.
@@ -258,7 +272,7 @@ pub(super) fn mark(paragraphs: &[Paragraph<'_>], flags: &mut [u8]) {
     for p in paragraphs {
         let goes_on = next.next().is_some_and(|n| n.text.starts_with(['…', '.']));
         // Under the head of a list of links come links, until a sentence ends it.
-        links = p.tokens.len() <= LABEL && found(&LISTS_FINDER, p.text) > 0
+        links = p.tokens.len() <= LABEL && found(&LISTS_FINDER, screen::LINKS, p) > 0
             || links && p.tokens.len() <= LONGEST_LINK && !is_sentence(p.text);
         if links || is_furniture(p, goes_on || all_quoted(flags, p)) {
             set(flags, &p.tokens, FURNITURE);
@@ -289,29 +303,38 @@ fn all_quoted(flags: &[u8], p: &Paragraph<'_>) -> bool {
     flags[p.tokens.clone()].iter().all(|f| f & QUOTED != 0)
 }
 
-fn found(finder: &LazyLock<Option<AhoCorasick>>, line: &str) -> usize {
+/// How many phrases of a list stand in a line, two at most.
+fn found(finder: &LazyLock<Option<AhoCorasick>>, list: Listed, p: &Paragraph<'_>) -> usize {
+    if p.lists & list == 0 {
+        return 0;
+    }
     finder
         .as_ref()
-        .map_or(0, |f| f.find_iter(line).take(2).count())
+        .map_or(0, |f| f.find_iter(p.text).take(2).count())
 }
 
 /// `goes_on`: an ellipsis at the end is no cut, as the text goes on or is a quotation.
 fn is_furniture(p: &Paragraph<'_>, goes_on: bool) -> bool {
     let n = p.tokens.len();
     if n > LONGEST {
-        return is_script(p.text) && p.text.contains("window.");
+        static WINDOW: LazyLock<memmem::Finder<'static>> =
+            LazyLock::new(|| memmem::Finder::new("window."));
+        return WINDOW.find(p.text.as_bytes()).is_some() && is_script(p.text);
     }
     let cut_off =
         !goes_on && n <= LONGEST_TEASER && (p.text.ends_with("...") || p.text.ends_with('…'));
     // Prose may mention a newsletter: the longer the line, the more it must say to be a notice.
-    let (notices, hints) = (found(&NOTICE_FINDER, p.text), found(&HINT_FINDER, p.text));
+    let (notices, hints) = (
+        found(&NOTICE_FINDER, screen::NOTICES, p),
+        found(&HINT_FINDER, screen::HINTS, p),
+    );
     let says_more = is_sentence(p.text);
     cut_off
         || notices + hints > 1
         || notices > 0 && (n <= SHORT_NOTICE || !says_more)
         || hints > 0 && (n <= LABEL || !says_more)
         || is_caption(p)
-        || is_script(p.text)
+        || p.lists & screen::SCRIPT != 0 && is_script(p.text)
 }
 
 /// Program text. Prose has windows and documents too, at the ends of sentences, and names such as Bolivar.
@@ -333,6 +356,9 @@ fn is_script(line: &str) -> bool {
 
 /// A caption names its photographer: anywhere in a short line, at the start or end of a long one.
 fn is_caption(p: &Paragraph<'_>) -> bool {
+    if p.lists & screen::CAPTIONS == 0 {
+        return false;
+    }
     CAPTION_FINDER.as_ref().is_some_and(|f| {
         f.find_iter(p.text).any(|m| {
             p.tokens.len() <= SHORT_CAPTION

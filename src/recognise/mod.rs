@@ -11,6 +11,7 @@ mod furniture;
 mod phrases;
 mod quotation;
 mod republication;
+mod screen;
 
 use crate::{
     span::Span,
@@ -48,6 +49,8 @@ pub(crate) struct Paragraph<'t> {
     pub(crate) text: &'t str,
     pub(crate) span: Span,
     pub(crate) tokens: std::ops::Range<usize>,
+    /// The lists of phrases that may stand in it, if it is short enough for any.
+    lists: screen::Lists,
 }
 
 impl Paragraph<'_> {
@@ -139,13 +142,14 @@ fn paragraphs<'t>(text: &'t str, tokens: &Tokens) -> Vec<Paragraph<'t>> {
             next += 1;
         }
         let first = next;
-        while next < tokens.spans.len() && tokens.spans[next].start < span.end {
-            next += 1;
-        }
+        next += tokens.spans[next..].partition_point(|s| s.start < span.end);
+        let line = span.slice(text);
+        let is_short = next - first <= furniture::LONGEST;
         out.push(Paragraph {
-            text: span.slice(text),
+            text: line,
             span,
             tokens: first..next,
+            lists: if is_short { screen::lists(line) } else { 0 },
         });
     }
     out

@@ -1,7 +1,10 @@
 //! Quoted speech: text between quotation marks, and posts and statements set into the page.
 
 use super::{Paragraph, QUOTED, set};
-use crate::{span::Span, text::Tokens};
+use crate::{
+    span::Span,
+    text::{Tokens, find},
+};
 
 /// Pairs of quotation marks that nest nowhere inside their own kind.
 const PAIRS: [(char, char); 6] = [
@@ -41,24 +44,25 @@ pub(super) fn mark(paragraphs: &[Paragraph<'_>], tokens: &Tokens, flags: &mut [u
 fn between_marks(p: &Paragraph<'_>) -> Vec<Span> {
     let mut out = Vec::new();
     let mut open: Option<(char, usize)> = None;
-    let mut before = ' ';
-    let mut chars = p.text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    let mut next = 0;
+    while let Some(ahead) = next_mark(&p.text.as_bytes()[next..]) {
+        let at = next + ahead;
+        let mut chars = p.text[at..].chars();
+        let Some(c) = chars.next() else { break };
+        next = at + c.len_utf8();
+        let follows = chars.next();
         // Two single marks in a row are a double one.
-        let c = match (c, chars.peek()) {
-            ('‘', Some((_, '‘'))) | ('`', Some((_, '`'))) => '“',
-            ('’', Some((_, '’'))) | ('\'', Some((_, '\''))) => '”',
+        let c = match (c, follows) {
+            ('‘', Some('‘')) | ('`', Some('`')) => '“',
+            ('’', Some('’')) | ('\'', Some('\'')) => '”',
             _ => c,
         };
-        if matches!(
-            (c, chars.peek()),
-            ('“' | '”', Some((_, '‘' | '’' | '`' | '\'')))
-        ) {
-            chars.next();
+        if let ('“' | '”', Some(single @ ('‘' | '’' | '`' | '\''))) = (c, follows) {
+            next += single.len_utf8();
         }
         match open {
             None => {
-                if let Some(close) = closing(c, before) {
+                if let Some(close) = closing(c, &p.text[..at]) {
                     open = Some((close, at));
                 }
             }
@@ -71,7 +75,6 @@ fn between_marks(p: &Paragraph<'_>) -> Vec<Span> {
             }
             Some(_) => {}
         }
-        before = c;
     }
     if let Some((_, 0)) = open {
         out.push(p.span);
@@ -79,10 +82,26 @@ fn between_marks(p: &Paragraph<'_>) -> Vec<Span> {
     out
 }
 
+/// Where the first byte is that a quotation mark may begin with. A function of its own, since inside a larger one the
+/// compiler makes a loop over single bytes of it.
+#[inline(never)]
+fn next_mark(bytes: &[u8]) -> Option<usize> {
+    // Of `«`, of curly and low marks, of corner marks and double angles.
+    let begins = |b: u8| {
+        (b == b'"')
+            | (b == b'\'')
+            | (b == b'`')
+            | (b == 0xc2)
+            | (b == 0xe2)
+            | (b == 0xe3)
+    };
+    find(bytes, begins)
+}
+
 /// The mark that closes what `c` opens. A straight mark opens only where no word ends before it.
-fn closing(c: char, before: char) -> Option<char> {
+fn closing(c: char, before: &str) -> Option<char> {
     if c == '"' {
-        return (!before.is_alphanumeric()).then_some('"');
+        return (!before.ends_with(char::is_alphanumeric)).then_some('"');
     }
     PAIRS.iter().find(|p| p.0 == c).map(|p| p.1)
 }

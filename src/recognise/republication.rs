@@ -9,6 +9,7 @@ use super::{
     agency::{Agencies, Mention},
     calendar,
     credit::{Credited, Role},
+    screen::{self, Lists},
 };
 use crate::span::Span;
 
@@ -55,6 +56,13 @@ const LONGEST: usize = 60;
 /// Words of the name of a place of publication.
 const NAME_WORDS: usize = 7;
 
+/// All lists of this file.
+pub(super) const LISTED: [(Lists, &[&str]); 3] = [
+    (screen::REPUBLICATION, PHRASES),
+    (screen::REPUBLICATION, OF_AGENCIES),
+    (screen::REPUBLICATION, CITATIONS),
+];
+
 static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let all: Vec<&str> = PHRASES
         .iter()
@@ -71,7 +79,7 @@ pub(super) fn read(
     named: &[Mention],
     table: &Agencies,
 ) -> Option<(Credited, Role, Span)> {
-    if line.tokens.len() > LONGEST {
+    if line.tokens.len() > LONGEST || line.lists & screen::REPUBLICATION == 0 {
         return None;
     }
     let found = FINDER.as_ref()?.find(line.text)?;

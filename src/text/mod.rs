@@ -1,12 +1,14 @@
 //! What a text is made of: tokens, sentences and paragraphs, all as positions
 //! in the original text.
 
+mod block;
 mod class;
 pub mod normalize;
 mod script;
 pub mod sentence;
 pub mod tokenize;
 
+pub(crate) use block::find;
 pub use normalize::normalize_word;
 pub use sentence::{paragraphs, sentences};
 pub use tokenize::{tokenize, tokenize_into};

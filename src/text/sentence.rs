@@ -54,9 +54,19 @@ pub fn paragraphs(text: &str) -> Vec<Span> {
 
 /// Whether a sentence ends between two neighbouring tokens.
 fn ends_between(text: &str, before: Span, after: Span) -> bool {
-    let gap = Span::new(before.end, after.start).slice(text);
+    let gap = Span::new(before.end, after.start);
     if gap.len() <= 1 {
         // A lone space or sign; one in a script without spaces is longer.
+        return false;
+    }
+    ends_in(gap.slice(text), text, before, after)
+}
+
+/// Whether a sentence ends in the gap between two neighbouring tokens.
+fn ends_in(gap: &str, text: &str, before: Span, after: Span) -> bool {
+    if let [b',' | b' ' | b';' | b'-' | b'(' | b')', b' '] | [b' ', b'(' | b'"' | b'-'] =
+        gap.as_bytes()
+    {
         return false;
     }
     let (mut closing, mut ended, mut line_ends) = (false, false, 0);

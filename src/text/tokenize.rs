@@ -19,6 +19,7 @@ use memchr::memmem;
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical};
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::block::{self, Block};
 use super::class::{
     ASCII, BREAK, CHAR as CHAR_CLASS, COMPLEX, COMPOSES, DIGIT, FOLDS, HEBREW, LETTER, MIDLETTER,
     MIDNUM, ORDERED, class, fold, in_word, is_extend, is_mid,
@@ -64,6 +65,13 @@ pub fn tokenize_into(text: &str, out: &mut Tokens) {
 /// What receives the tokens.
 pub(super) trait Sink {
     fn token(&mut self, form: &[u8], start: usize, end: usize, flags: u8);
+
+    /// A token of at most 16 bytes whose form is as long as it; what is behind the form does not matter.
+    #[inline(always)]
+    fn short(&mut self, form: [u64; 2], start: usize, end: usize) {
+        let form = form.map(u64::to_le_bytes);
+        self.token(&form.as_flattened()[..end - start], start, end, 0);
+    }
 }
 
 impl Sink for Tokens {
@@ -73,6 +81,14 @@ impl Sink for Tokens {
         // `addressable` has seen to it that both fit.
         self.spans.push(Span::new(start as u32, end as u32));
         self.flags.push(flags);
+    }
+
+    #[inline(always)]
+    fn short(&mut self, form: [u64; 2], start: usize, end: usize) {
+        self.hashes
+            .push(hash::short_token(form, (end - start) as u32));
+        self.spans.push(Span::new(start as u32, end as u32));
+        self.flags.push(0);
     }
 }
 
@@ -121,21 +137,137 @@ impl<'a, S: Sink> Scanner<'a, S> {
     }
 
     pub(super) fn run(&mut self) {
-        let mut at = 0;
-        while let Some(&byte) = self.bytes.get(at) {
-            let class = ASCII[byte as usize];
-            at = if in_word(class) {
-                self.ascii_word(at)
-            } else if class != COMPLEX {
-                at + 1
+        let bytes = self.bytes;
+        let (mut at, mut open) = (0, None);
+        let (blocks, rest) = bytes.as_chunks();
+        for (block, base) in blocks.iter().zip((0..).step_by(block::LEN)) {
+            (at, open) = self.block(block, base, at, open);
+        }
+        let mut last = [b' '; block::LEN];
+        last[..rest.len()].copy_from_slice(rest);
+        self.block(&last, bytes.len() - rest.len(), at, open);
+    }
+
+    /// The words of the block at `base`, what stands before `at` left out. A word that began before the block stands
+    /// `open`. Returns where to go on, and the word left open at the end of the block.
+    #[inline(always)]
+    fn block(
+        &mut self,
+        bytes: &[u8; block::LEN],
+        base: usize,
+        at: usize,
+        open: Option<usize>,
+    ) -> (usize, Option<usize>) {
+        let end = base + block::LEN;
+        if at >= end {
+            return (at, None);
+        }
+        let mut block = Block::of(bytes);
+        if at > base {
+            let unread = u64::MAX << (at - base);
+            block.solid &= unread;
+            block.other &= unread;
+        }
+        let next = self.bytes.get(end).map_or(BREAK, |b| ASCII[*b as usize]);
+        let joints = block.joints(in_word(next) || next == COMPLEX);
+        let before = u64::from(open.is_some());
+        let behind = block.solid << 1 | before;
+        if block.other | joints & behind == 0 {
+            (end, self.plain_words(block.solid ^ behind, base, open))
+        } else {
+            self.joined_words(block, joints, base, at.max(base), open)
+        }
+    }
+
+    /// The words of a block in which no word holds anything but letters and digits of ASCII. `edges`: where words begin and
+    /// end, in turn.
+    #[inline(always)]
+    fn plain_words(&mut self, mut edges: u64, base: usize, open: Option<usize>) -> Option<usize> {
+        let mut edge = || {
+            let at = base + edges.trailing_zeros() as usize;
+            let found = edges != 0;
+            edges &= edges.wrapping_sub(1);
+            found.then_some(at)
+        };
+        let mut start = open.or_else(&mut edge);
+        while let Some(from) = start {
+            let Some(to) = edge() else { break };
+            self.plain_word(from, to);
+            start = edge();
+        }
+        start
+    }
+
+    /// The words of a block in which a word may go on behind a mark or hold other characters.
+    fn joined_words(
+        &mut self,
+        block: Block,
+        joints: u64,
+        base: usize,
+        mut at: usize,
+        mut open: Option<usize>,
+    ) -> (usize, Option<usize>) {
+        let end = base + block::LEN;
+        while at < end {
+            let start = if let Some(start) = open.take() {
+                start
             } else {
-                self.other(at)
+                let begins = (block.solid | block.other) >> (at - base);
+                if begins == 0 {
+                    return (end, None);
+                }
+                at += begins.trailing_zeros() as usize;
+                if block.other >> (at - base) & 1 != 0 {
+                    at = self.irregular(at);
+                    continue;
+                }
+                at
             };
+            at += (!block.solid >> (at - base)).trailing_zeros() as usize;
+            if at >= end {
+                return (end, Some(start));
+            }
+            if joints >> (at - base) & 1 != 0 {
+                at = self.ascii_word(start);
+            } else {
+                self.plain_word(start, at);
+            }
+        }
+        (at, None)
+    }
+
+    /// A word of ASCII letters and digits alone.
+    #[inline(always)]
+    fn plain_word(&mut self, start: usize, end: usize) {
+        // Letters without their case; digits have this bit.
+        const SMALL: u64 = u64::from_ne_bytes([0x20; 8]);
+        let Some(word) = self.bytes.get(start..) else {
+            return;
+        };
+        let mut copy = [0; 16];
+        let bytes = word.first_chunk().unwrap_or_else(|| {
+            copy[..word.len()].copy_from_slice(word);
+            &copy
+        });
+        if end - start > bytes.len() {
+            self.ascii_word(start);
+            return;
+        }
+        let all = u128::from_le_bytes(*bytes);
+        let form = [all as u64 | SMALL, (all >> 64) as u64 | SMALL];
+        self.sink.short(form, start, end);
+    }
+
+    /// Whatever begins with a low line or a character beyond ASCII; returns where to go on.
+    fn irregular(&mut self, at: usize) -> usize {
+        if self.bytes[at] == b'_' {
+            self.ascii_word(at)
+        } else {
+            self.other(at)
         }
     }
 
     /// A word that begins with an ASCII character; returns where to go on.
-    #[inline(always)]
     fn ascii_word(&mut self, start: usize) -> usize {
         let bytes = self.bytes;
         let (mut at, mut seen, mut apostrophes) = (start, 0, false);

@@ -22,7 +22,7 @@ use super::{
     Paragraph as Line,
     agency::{Certainty, Mention},
 };
-use crate::span::Span;
+use crate::{span::Span, text::find};
 pub use day::day_of;
 use scan::{Item, Kind, items};
 
@@ -78,6 +78,16 @@ impl<'t> Article<'t> {
 pub(super) fn may_open(line: &Line<'_>, mentions: &[Mention]) -> bool {
     const NEAR: usize = 100;
     let head = &line.text.as_bytes()[..line.text.len().min(NEAR)];
+    // All bytes at once, to turn most lines away.
+    let begins_mark = |b: u8| {
+        (b == b':')
+            | (b == b'(')
+            | (b == b'[')
+            | (b == b'/')
+            | (b == b'_')
+            | (b == b'-')
+            | (b >= 0xe2)
+    };
     let is_mark = |w: &[u8]| match w {
         [b':' | b'(' | b'[' | b'/' | b'_' | 0xe3..=0xff, ..] => true,
         // A hyphen inside a word ends nothing.
@@ -89,7 +99,7 @@ pub(super) fn may_open(line: &Line<'_>, mentions: &[Mention]) -> bool {
         || mentions
             .first()
             .is_some_and(|m| (m.span.start - line.span.start) as usize <= NEAR)
-        || head.windows(3).any(is_mark)
+        || find(head, begins_mark).is_some() && head.windows(3).any(is_mark)
 }
 
 /// Reads the dateline that opens `line`, of which `mentions` are the agencies named in the line. `below` is the next line,
