@@ -6,10 +6,39 @@ use crate::hash;
 /// all of them; one of none has none. O(n log n).
 #[must_use]
 pub fn set(tokens: &[u32], k: usize) -> Vec<u64> {
-    let mut out = Vec::new();
-    list(tokens, k, &mut out);
-    out.sort_unstable();
+    let mut shingles = Vec::new();
+    list(tokens, k, &mut shingles);
+    let mut out = sorted(&shingles);
     out.dedup();
+    out
+}
+
+/// Values in order: dealt out by their leading bits, as hashes spread evenly, then sorted hand by hand.
+fn sorted(values: &[u64]) -> Vec<u64> {
+    // Some four values a hand.
+    let bits = (values.len() / 4).max(2).ilog2();
+    let hand = |v: u64| (v >> (u64::BITS - bits)) as usize;
+    let mut ends = vec![0u32; 1 << bits];
+    for v in values {
+        ends[hand(*v)] += 1;
+    }
+    let mut end = 0;
+    for n in &mut ends {
+        end += *n;
+        *n = end;
+    }
+    let mut out = vec![0; values.len()];
+    // From the last place of each hand down to its first.
+    for v in values {
+        let place = &mut ends[hand(*v)];
+        *place -= 1;
+        out[*place as usize] = *v;
+    }
+    let starts = ends;
+    let ends = starts[1..].iter().copied().chain([end]);
+    for (&from, to) in starts.iter().zip(ends) {
+        out[from as usize..to as usize].sort_unstable();
+    }
     out
 }
 
@@ -21,14 +50,18 @@ pub fn list(tokens: &[u32], k: usize, out: &mut Vec<u64>) {
 /// How many members of two lists, ascending by `key`, pair up by it; of sets, the size of their intersection.
 /// O(|a| + |b|).
 pub fn shared_by<T, K: Ord>(a: &[T], b: &[T], key: impl Fn(&T) -> K) -> usize {
-    let (mut i, mut j, mut n) = (0, 0, 0);
-    while i < a.len() && j < b.len() {
-        let (x, y) = (key(&a[i]), key(&b[j]));
-        n += usize::from(x == y);
-        i += usize::from(x <= y);
-        j += usize::from(y <= x);
+    let (mut a, mut b, mut n) = (a, b, 0);
+    // From both ends at once, as a step of a merge waits for the one before.
+    while let ([x, .., x_last], [y, .., y_last]) = (a, b) {
+        let (x, y, x_last, y_last) = (key(x), key(y), key(x_last), key(y_last));
+        n += usize::from(x == y) + usize::from(x_last == y_last);
+        a = &a[usize::from(x <= y)..a.len() - usize::from(x_last >= y_last)];
+        b = &b[usize::from(y <= x)..b.len() - usize::from(y_last >= x_last)];
     }
-    n
+    // One of the two has one member left at most.
+    let (one, others) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let found = |x: &T| others.binary_search_by_key(&key(x), &key).is_ok();
+    n + one.iter().filter(|x| found(x)).count()
 }
 
 /// |A∩B| / |A∪B| of two sorted sets; 0 where either is empty.
@@ -65,6 +98,24 @@ mod tests {
             let both = x.intersection(&y).count();
             let naive = if both == 0 { 0.0 } else { both as f64 / (x.len() + y.len() - both) as f64 };
             proptest::prop_assert!((jaccard(&set(&a, k), &set(&b, k)) - naive).abs() < 1e-12);
+        }
+
+        #[test]
+        fn sorted_is_sorted(a in proptest::collection::vec(proptest::num::u64::ANY, 0..300), b in proptest::collection::vec(0u64..9, 0..90)) {
+            let all = [a, b].concat();
+            let mut naive = all.clone();
+            naive.sort();
+            proptest::prop_assert_eq!(sorted(&all), naive);
+        }
+
+        #[test]
+        fn as_many_pair_up_as_both_lists_hold(a in proptest::collection::vec(0u64..60, 0..90), b in proptest::collection::vec(0u64..60, 0..90)) {
+            let (mut a, mut b) = (a, b);
+            a.sort();
+            b.sort();
+            let times = |of: &[u64], x| of.iter().filter(|y| **y == x).count();
+            let naive: usize = (0..60).map(|x| times(&a, x).min(times(&b, x))).sum();
+            proptest::prop_assert_eq!(shared_by(&a, &b, |x| *x), naive);
         }
     }
 }

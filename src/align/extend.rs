@@ -1,28 +1,56 @@
 //! Grows a chain over small edits: inside its gaps and a little beyond its ends, words are paired by least edits, where a
 //! word spelt nearly the same (a scanning error, another ending) pairs as an equal one does.
 
-use super::{Side, seed::Tile};
-use crate::span::Span;
+use std::ops::Range;
 
-/// Longest gap, in tokens of either article, that is aligned word by word.
+use super::{
+    Side,
+    seed::Tile,
+    spelling::{Spelling, Word},
+};
+
+/// Longest gap, in tokens of either article, that is aligned word by word; no longer than the bits of a row.
 const LONGEST_GAP: usize = 48;
 /// How far beyond its ends a chain may grow, in tokens.
 const REACH: usize = 12;
-/// Shortest word, in characters, that may differ and still pair.
-const SHORTEST: usize = 4;
 
-/// Cost of pairing equal words, nearly equal ones, of leaving one out; in tenths.
-const NEAR: u32 = 2;
-const LEFT_OUT: u32 = 10;
+/// Cost of pairing nearly equal words, of leaving one out; in tenths. Equal words cost nothing.
+const NEAR: u16 = 2;
+const LEFT_OUT: u16 = 10;
 /// Pairing two different words: dearer than one omission, cheaper than two, so that it is an edit but never a match.
-const DIFFERENT: u32 = 18;
+const DIFFERENT: u16 = 18;
+
+/// What the words of `b` are to one word of `a`, a bit each.
+#[derive(Clone, Copy, Debug, Default)]
+struct Row {
+    equal: u64,
+    /// Spelt nearly the same.
+    near: u64,
+}
+
+impl Row {
+    /// The words that pair with it.
+    fn pairs(self) -> u64 {
+        self.equal | self.near
+    }
+
+    /// What pairing it with word `j` costs.
+    #[inline]
+    fn cost(self, j: usize) -> u16 {
+        DIFFERENT
+            - (self.equal >> j & 1) as u16 * DIFFERENT
+            - (self.near >> j & 1) as u16 * (DIFFERENT - NEAR)
+    }
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Filler {
-    cost: Vec<u32>,
-    left: Vec<char>,
-    right: Vec<char>,
-    letters: Vec<u32>,
+    spelling: Spelling,
+    /// The words of both stretches.
+    left: Vec<Word>,
+    right: Vec<Word>,
+    rows: Vec<Row>,
+    cost: Vec<u16>,
 }
 
 impl Filler {
@@ -54,7 +82,7 @@ impl Filler {
                 && !used_b[b0 as usize..b1 as usize].contains(&true)
                 && !used_a[a0 as usize..a1 as usize].contains(&true);
             if free {
-                self.pair(a, b, (a0, a1), (b0, b1), &mut out);
+                self.pair(a, b, a0..a1, b0..b1, &mut out);
             }
         }
         for t in &out {
@@ -64,62 +92,85 @@ impl Filler {
         out
     }
 
-    /// Pairs the words of two short stretches by least edits (Wagner and Fischer 1974).
+    /// Pairs the words of a gap.
     fn pair(
         &mut self,
         a: Side<'_>,
         b: Side<'_>,
-        x: (u32, u32),
-        y: (u32, u32),
+        x: Range<u32>,
+        y: Range<u32>,
         out: &mut Vec<Tile>,
     ) {
-        let (n, m) = ((x.1 - x.0) as usize, (y.1 - y.0) as usize);
-        let width = m + 1;
-        self.letters.clear();
-        self.letters.extend((x.0..x.1).map(|i| letters(a, i)));
-        self.letters.extend((y.0..y.1).map(|j| letters(b, j)));
-        self.cost.clear();
-        self.cost.resize((n + 1) * width, 0);
-        for j in 1..=m {
-            self.cost[j] = j as u32 * LEFT_OUT;
+        self.lay_out(a, b, x.clone(), y.clone());
+        if self.rows.iter().any(|r| r.pairs() != 0) {
+            self.tell_near(a, b);
+            self.least_edits(x.start, y.start, out);
         }
-        for i in 1..=n {
-            self.cost[i * width] = i as u32 * LEFT_OUT;
-            for j in 1..=m {
-                let pair = self.cost[(i - 1) * width + j - 1]
-                    + self.difference(
-                        a,
-                        b,
-                        x.0 + i as u32 - 1,
-                        y.0 + j as u32 - 1,
-                        (i - 1, n + j - 1),
-                    );
-                let up = self.cost[(i - 1) * width + j] + LEFT_OUT;
-                let left = self.cost[i * width + j - 1] + LEFT_OUT;
-                self.cost[i * width + j] = pair.min(up).min(left);
+    }
+
+    /// Reads the words of two stretches, and marks those that are equal and those that may be near.
+    fn lay_out(&mut self, a: Side<'_>, b: Side<'_>, x: Range<u32>, y: Range<u32>) {
+        self.left.clear();
+        self.left.extend(x.map(|i| Word::read(a, i)));
+        self.right.clear();
+        self.right.extend(y.map(|j| Word::read(b, j)));
+        self.rows.clear();
+        self.rows.extend(self.left.iter().map(|l| {
+            let mut row = Row::default();
+            for (j, r) in self.right.iter().enumerate() {
+                let equal = l.hash == r.hash;
+                row.equal |= u64::from(equal) << j;
+                row.near |= u64::from(!equal && l.may_be_near(r)) << j;
             }
+            row
+        }));
+    }
+
+    /// Takes the mark off the words that are not near after all.
+    fn tell_near(&mut self, a: Side<'_>, b: Side<'_>) {
+        self.spelling.clear();
+        for (row, l) in self.rows.iter_mut().zip(&self.left) {
+            let mut left = row.near;
+            while left != 0 {
+                let j = left.trailing_zeros();
+                left &= left - 1;
+                if !self.spelling.near((a, l), (b, &self.right[j as usize])) {
+                    row.near &= !(1 << j);
+                }
+            }
+        }
+    }
+
+    /// Pairs the words laid out, which begin at `x` and `y`, by least edits (Wagner and Fischer 1974).
+    fn least_edits(&mut self, x: u32, y: u32, out: &mut Vec<Tile>) {
+        let (n, m) = (self.rows.len(), self.right.len());
+        let width = m + 1;
+        self.cost.clear();
+        self.cost.extend((0..=m as u16).map(|j| j * LEFT_OUT));
+        self.cost.resize((n + 1) * width, 0);
+        let mut rest = &mut self.cost[..];
+        for (i, words) in self.rows.iter().enumerate() {
+            let (above, below) = rest.split_at_mut(width);
+            let mut here = (i as u16 + 1) * LEFT_OUT;
+            below[0] = here;
+            for (j, (above, cell)) in above.windows(2).zip(&mut below[1..]).enumerate() {
+                let pair = above[0] + words.cost(j);
+                here = pair.min(above[1] + LEFT_OUT).min(here + LEFT_OUT);
+                *cell = here;
+            }
+            rest = below;
         }
         let (mut i, mut j) = (n, m);
         let from = out.len();
         while i > 0 && j > 0 {
             let here = self.cost[i * width + j];
-            let d = self.difference(
-                a,
-                b,
-                x.0 + i as u32 - 1,
-                y.0 + j as u32 - 1,
-                (i - 1, n + j - 1),
-            );
-            if here == self.cost[(i - 1) * width + j - 1] + d {
-                if d <= NEAR {
-                    out.push(Tile {
-                        a: x.0 + i as u32 - 1,
-                        b: y.0 + j as u32 - 1,
-                        len: 1,
-                    });
-                }
+            let pair = self.rows[i - 1].cost(j - 1);
+            if here == self.cost[(i - 1) * width + j - 1] + pair {
                 i -= 1;
                 j -= 1;
+                if pair <= NEAR {
+                    push_before(out, from, x + i as u32, y + j as u32);
+                }
             } else if here == self.cost[(i - 1) * width + j] + LEFT_OUT {
                 i -= 1;
             } else {
@@ -127,7 +178,6 @@ impl Filler {
             }
         }
         out[from..].reverse();
-        merge_tail(out, from);
     }
 
     /// Grows past the last tile, word against word, until edits outweigh matches.
@@ -149,13 +199,17 @@ impl Filler {
             return;
         }
         let from = out.len();
-        self.pair(
-            a,
-            b,
-            (a0 as u32, (a0 + n) as u32),
-            (b0 as u32, (b0 + m) as u32),
-            out,
-        );
+        let (x, y) = (a0 as u32, b0 as u32);
+        self.lay_out(a, b, x..x + n as u32, y..y + m as u32);
+        let outward = |rows: &[Row]| may_grow(rows.iter().map(|r| r.pairs()));
+        if !outward(&self.rows) {
+            return;
+        }
+        self.tell_near(a, b);
+        if !outward(&self.rows) {
+            return;
+        }
+        self.least_edits(x, y, out);
         let keep = worthwhile(
             out[from..]
                 .iter()
@@ -186,7 +240,20 @@ impl Filler {
         if n == 0 || m == 0 {
             return;
         }
-        self.pair(a, b, (t.a - n, t.a), (t.b - m, t.b), out);
+        let (x, y) = (t.a - n, t.b - m);
+        self.lay_out(a, b, x..t.a, y..t.b);
+        let outward = |rows: &[Row]| {
+            let turned = |r: &Row| r.pairs().reverse_bits() >> (u64::BITS - m);
+            may_grow(rows.iter().rev().map(turned))
+        };
+        if !outward(&self.rows) {
+            return;
+        }
+        self.tell_near(a, b);
+        if !outward(&self.rows) {
+            return;
+        }
+        self.least_edits(x, y, out);
         let keep = worthwhile(
             out.iter()
                 .rev()
@@ -195,77 +262,22 @@ impl Filler {
         let drop = out.len() - keep;
         out.drain(..drop);
     }
+}
 
-    fn difference(
-        &mut self,
-        a: Side<'_>,
-        b: Side<'_>,
-        i: u32,
-        j: u32,
-        masks: (usize, usize),
-    ) -> u32 {
-        if a.tokens.hashes[i as usize] == b.tokens.hashes[j as usize] {
-            return 0;
-        }
-        // Words of other letters cannot be near: three letters may be new on either side.
-        if (self.letters[masks.0] ^ self.letters[masks.1]).count_ones() > 5 {
-            return DIFFERENT;
-        }
-        lower(a, i, &mut self.left);
-        lower(b, j, &mut self.right);
-        if near(&self.left, &self.right) {
-            NEAR
-        } else {
-            DIFFERENT
+/// Whether any pairs can be worth the words skipped to reach them, of rows and bits in the order outward from a chain's end:
+/// more than half of the words up to some place must pair.
+fn may_grow(outward: impl Iterator<Item = u64>) -> bool {
+    let mut reached = [0; REACH];
+    for (i, row) in outward.enumerate() {
+        if row != 0 {
+            reached[i.max(row.trailing_zeros() as usize)] += 1;
         }
     }
-}
-
-fn word<'t>(side: Side<'t>, i: u32) -> &'t str {
-    side.tokens
-        .spans
-        .get(i as usize)
-        .copied()
-        .unwrap_or(Span::default())
-        .slice(side.text)
-}
-
-fn lower(side: Side<'_>, i: u32, out: &mut Vec<char>) {
-    out.clear();
-    out.extend(word(side, i).chars().flat_map(char::to_lowercase).take(64));
-}
-
-/// Which letters a word holds, folded into 32 bits.
-fn letters(side: Side<'_>, i: u32) -> u32 {
-    word(side, i)
-        .chars()
-        .flat_map(char::to_lowercase)
-        .fold(0, |m, c| m | 1 << (c as u32 & 31))
-}
-
-/// Whether two words are one but for a letter in four. Figures are what edits change, so numbers are never near.
-fn near(x: &[char], y: &[char]) -> bool {
-    let (longer, shorter) = (x.len().max(y.len()), x.len().min(y.len()));
-    if shorter < SHORTEST - 1 || longer < SHORTEST || longer - shorter > longer / 4 + 1 {
-        return false;
-    }
-    if [x, y]
-        .iter()
-        .any(|w| w.iter().all(|c| c.is_numeric() || matches!(c, '.' | ',')))
-    {
-        return false;
-    }
-    strsim::generic_levenshtein(&Chars(x), &Chars(y)) <= (longer + 1) / 4 + usize::from(longer > 5)
-}
-
-struct Chars<'c>(&'c [char]);
-
-impl<'a> IntoIterator for &'a Chars<'_> {
-    type Item = &'a char;
-    type IntoIter = std::slice::Iter<'a, char>;
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
-    }
+    let mut matched = 0;
+    (1..).zip(reached).any(|(words, n)| {
+        matched += n;
+        2 * matched > words
+    })
 }
 
 /// How many of the pairs, going outward from a chain's end, are worth the words skipped to reach them.
@@ -290,12 +302,123 @@ fn push(out: &mut Vec<Tile>, t: Tile) {
     }
 }
 
-/// Joins single pairs from `from` on that follow each other into longer tiles.
-fn merge_tail(out: &mut Vec<Tile>, from: usize) {
-    let tail = out.split_off(from);
-    let mut merged = Vec::with_capacity(tail.len());
-    for t in tail {
-        push(&mut merged, t);
+/// Puts a pair of words before the first of those that were put after `from`, last first.
+fn push_before(out: &mut Vec<Tile>, from: usize, a: u32, b: u32) {
+    match out[from..].last_mut() {
+        Some(next) if next.a == a + 1 && next.b == b + 1 => {
+            (next.a, next.b) = (a, b);
+            next.len += 1;
+        }
+        _ => out.push(Tile { a, b, len: 1 }),
     }
-    out.append(&mut merged);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{align::spelling::tests::near, recognise::Parts, text};
+    use proptest::prelude::*;
+
+    /// The pairs of least edits by definition: every word against every other.
+    fn least_edits(x: &[Vec<char>], y: &[Vec<char>]) -> Vec<(usize, usize)> {
+        let difference = |p: &Vec<char>, q: &Vec<char>| match () {
+            () if p == q => 0,
+            () if near(p, q) => NEAR,
+            () => DIFFERENT,
+        };
+        let mut cost = vec![vec![0; y.len() + 1]; x.len() + 1];
+        for i in 0..=x.len() {
+            for j in 0..=y.len() {
+                let left_out = [
+                    i.checked_sub(1).map(|i| (i, j)),
+                    j.checked_sub(1).map(|j| (i, j)),
+                ];
+                let left_out = left_out.into_iter().flatten();
+                let left_out = left_out.map(|(i, j)| cost[i][j] + LEFT_OUT).min();
+                let pair =
+                    (i > 0 && j > 0).then(|| cost[i - 1][j - 1] + difference(&x[i - 1], &y[j - 1]));
+                cost[i][j] = left_out.into_iter().chain(pair).min().unwrap_or(0);
+            }
+        }
+        let (mut i, mut j, mut pairs) = (x.len(), y.len(), Vec::new());
+        while i > 0 && j > 0 {
+            let pair = difference(&x[i - 1], &y[j - 1]);
+            if cost[i][j] == cost[i - 1][j - 1] + pair {
+                (i, j) = (i - 1, j - 1);
+                if pair <= NEAR {
+                    pairs.push((i, j));
+                }
+            } else if cost[i][j] == cost[i - 1][j] + LEFT_OUT {
+                i -= 1;
+            } else {
+                j -= 1;
+            }
+        }
+        pairs.reverse();
+        pairs
+    }
+
+    /// The pairs worth having, going outward from an end: `(place in a, place in b)` from there, nearest first.
+    fn worth_having(pairs: &[(usize, usize)]) -> usize {
+        let worth = |n: usize| {
+            // A stretch of pairs that follow each other is taken whole or not at all.
+            let (i, j) = pairs[n - 1];
+            let cut = pairs.get(n) == Some(&(i + 1, j + 1));
+            let reached = i.max(j) + 1;
+            (!cut && 2 * n > reached).then(|| (2 * n - reached, usize::MAX - n))
+        };
+        let best = (1..=pairs.len()).filter_map(worth).max();
+        best.map_or(0, |(_, n)| usize::MAX - n)
+    }
+
+    fn flat(tiles: &[Tile], x: u32, y: u32) -> Vec<(usize, usize)> {
+        let pairs = tiles
+            .iter()
+            .flat_map(|t| (0..t.len).map(|k| (t.a + k - x, t.b + k - y)));
+        pairs.map(|(i, j)| (i as usize, j as usize)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn words_are_paired_as_defined(a in words(), b in words(), ends in any::<bool>()) {
+            let texts = [a.join(" "), b.join(" ")];
+            let tokens = [text::tokenize(&texts[0]), text::tokenize(&texts[1])];
+            let parts = [0, 1].map(|n| Parts::of(&texts[n], &tokens[n]));
+            let side = |n: usize| Side { text: &texts[n], tokens: &tokens[n], parts: &parts[n] };
+            let spelt = [0, 1].map(|n| -> Vec<Vec<char>> {
+                let words = tokens[n].spans.iter().map(|s| s.slice(&texts[n]));
+                words.map(|w| w.chars().flat_map(char::to_lowercase).collect()).collect()
+            });
+            let [n, m] = [0, 1].map(|n| tokens[n].hashes.len() as u32);
+            let mut filler = Filler::default();
+            let mut out = Vec::new();
+            if !ends {
+                filler.pair(side(0), side(1), 0..n, 0..m, &mut out);
+                prop_assert_eq!(flat(&out, 0, 0), least_edits(&spelt[0], &spelt[1]));
+                return Ok(());
+            }
+            let free = [vec![false; n as usize], vec![false; m as usize]];
+            let [n, m] = [n.min(REACH as u32), m.min(REACH as u32)];
+            let near = [&spelt[0][..n as usize], &spelt[1][..m as usize]];
+            filler.after(side(0), side(1), Tile { a: 0, b: 0, len: 0 }, &free[0], &free[1], &mut out);
+            let pairs = least_edits(near[0], near[1]);
+            prop_assert_eq!(flat(&out, 0, 0), &pairs[..worth_having(&pairs)]);
+            out.clear();
+            let end = Tile { a: free[0].len() as u32, b: free[1].len() as u32, len: 0 };
+            let (x, y) = (end.a - n, end.b - m);
+            let near = [&spelt[0][x as usize..], &spelt[1][y as usize..]];
+            filler.before(side(0), side(1), end, &free[0], &free[1], &mut out);
+            let pairs = least_edits(near[0], near[1]);
+            let outward = pairs.iter().rev().map(|(i, j)| (n as usize - 1 - i, m as usize - 1 - j));
+            let keep = worth_having(&outward.collect::<Vec<_>>());
+            prop_assert_eq!(flat(&out, x, y), &pairs[pairs.len() - keep..]);
+        }
+    }
+
+    fn words() -> impl Strategy<Value = Vec<String>> {
+        prop::collection::vec(
+            "[a-c]{1,3}|harbou?rs?|swing bridge|[a-d]{5}|1[0-9]{3}|ж[а-в]{3}",
+            0..24,
+        )
+    }
 }

@@ -6,6 +6,7 @@ mod extend;
 mod kind;
 mod seed;
 pub mod similarity;
+mod spelling;
 
 use std::ops::Range;
 

@@ -1,8 +1,6 @@
 //! What the shared passages of a pair amount to: containment, score and relation, as the output format defines them.
 //! Every threshold of a relation is named here and nowhere else.
 
-use std::ops::Range;
-
 use serde::Serialize;
 
 use super::{Aligned, MIN_PASSAGE, PassageKind, Tally, kind::QUOTE_SHARE, weight};
@@ -78,6 +76,9 @@ const ATTRIBUTION: u32 = 4;
 /// Share of a sentence that must match for it to be shared whole.
 pub const WHOLE: f64 = 0.6;
 
+/// Beside the flags of a token: the passages cover it, and what either article marks it as is marked.
+const COVERED: u8 = 128;
+
 /// What a pair shares.
 #[derive(Clone, Debug, Default)]
 pub struct Shared {
@@ -137,45 +138,49 @@ impl Shared {
     /// Measures what the passages of a pair amount to.
     #[must_use]
     pub fn of(passages: &[Aligned], a: &Parts, b: &Parts) -> Self {
-        let text: Vec<&Aligned> = passages
-            .iter()
-            .filter(|p| matches!(p.tally.kind(), PassageKind::Prose | PassageKind::Quote))
-            .collect();
         let mut tally = Tally::default();
         let mut prose_weight = 0;
-        let mut covered = [vec![None; a.flags.len()], vec![None; b.flags.len()]];
-        for p in &text {
+        let mut covered = [a.flags.clone(), b.flags.clone()];
+        for p in passages {
+            if !matches!(p.tally.kind(), PassageKind::Prose | PassageKind::Quote) {
+                continue;
+            }
             tally += p.tally;
             // Speech inside a stretch that is mostly prose was borrowed with it.
             let with_speech = p.tally.prose >= p.tally.quoted;
             prose_weight += p.tally.prose + if with_speech { p.tally.quoted } else { 0 };
             for t in &p.tiles {
-                for (i, j) in (t.a as usize..).zip(t.b as usize..).take(t.len as usize) {
-                    let either = Some(a.flags[i] | b.flags[j]);
-                    (covered[0][i], covered[1][j]) = (either, either);
+                let (i, j, len) = (t.a as usize, t.b as usize, t.len as usize);
+                let flags = a.flags[i..][..len].iter().zip(&b.flags[j..][..len]);
+                let [x, y] = &mut covered;
+                let places = x[i..][..len].iter_mut().zip(&mut y[j..][..len]);
+                for ((x, y), (f, g)) in places.zip(flags) {
+                    (*x, *y) = (f | g | COVERED, f | g | COVERED);
                 }
             }
         }
-        let prose = [a.prose_tokens(), b.prose_tokens()];
-        let contained = |side: usize, parts: &Parts| {
-            let held = covered[side]
-                .iter()
-                .zip(&parts.flags)
-                .filter(|(c, f)| c.is_some() && is_prose(**f))
-                .count();
-            if prose[side] == 0 {
-                0.0
-            } else {
-                held as f64 / prose[side] as f64
-            }
+        let all = [prose_of(&a.flags), prose_of(&b.flags)];
+        let a_is_shorter = all[0].prose <= all[1].prose;
+        if tally == Tally::default() {
+            return Self {
+                a_is_shorter,
+                ..Self::default()
+            };
+        }
+        let held = [covered_prose(&covered[0], a), covered_prose(&covered[1], b)];
+        let shares = |of: fn(&Prose) -> usize| {
+            [0, 1].map(|side| match of(&all[side]) {
+                0 => 0.0,
+                all => of(&held[side]) as f64 / all as f64,
+            })
         };
         Self {
-            containment: [contained(0, a), contained(1, b)],
+            containment: shares(|p| p.prose),
             tally,
             prose_weight,
-            own: [own_contained(&covered[0], a), own_contained(&covered[1], b)],
+            own: shares(|p| p.own),
             sentences: whole_sentences(&covered[0], a).max(whole_sentences(&covered[1], b)),
-            a_is_shorter: prose[0] <= prose[1],
+            a_is_shorter,
         }
     }
 
@@ -284,6 +289,10 @@ pub const SHORT_PASSAGE: f64 = 0.7;
 #[must_use]
 pub fn least_passage(a: &Parts, b: &Parts) -> u32 {
     let least = |p: &Parts| {
+        // Every token weighs something.
+        if p.flags.len() >= MIN_PASSAGE as usize {
+            return MIN_PASSAGE;
+        }
         let all: u32 = p.flags.iter().map(|f| weight(*f)).sum();
         if all >= MIN_PASSAGE {
             MIN_PASSAGE
@@ -294,47 +303,57 @@ pub fn least_passage(a: &Parts, b: &Parts) -> u32 {
     least(a).min(least(b)).max(1)
 }
 
-/// Share of an article's prose outside quotations that is covered.
-fn own_contained(covered: &[Option<u8>], parts: &Parts) -> f64 {
-    let own = |f: &u8| is_prose(*f) && f & QUOTED == 0;
-    let all = parts.flags.iter().filter(|f| own(f)).count();
-    let held = covered
-        .iter()
-        .zip(&parts.flags)
-        .filter(|(c, f)| c.is_some() && own(f))
-        .count();
-    if all == 0 {
-        0.0
-    } else {
-        held as f64 / all as f64
+/// Tokens of prose, and those of them outside quotations.
+struct Prose {
+    prose: usize,
+    own: usize,
+}
+
+fn prose_of(flags: &[u8]) -> Prose {
+    Prose {
+        prose: count(flags, flags, |_, f| is_prose(f)),
+        own: count(flags, flags, |_, f| is_own(f)),
     }
 }
 
+/// Of what is prose by the article's own flags, that which is covered.
+fn covered_prose(covered: &[u8], parts: &Parts) -> Prose {
+    let held = |c: u8| c & COVERED != 0;
+    Prose {
+        prose: count(covered, &parts.flags, |c, f| held(c) && is_prose(f)),
+        own: count(covered, &parts.flags, |c, f| held(c) && is_own(f)),
+    }
+}
+
+fn is_own(flags: u8) -> bool {
+    is_prose(flags) && flags & QUOTED == 0
+}
+
+/// How many pairs of bytes are such; counted in bytes, many at a time.
+#[inline]
+fn count(x: &[u8], y: &[u8], are: impl Fn(u8, u8) -> bool) -> usize {
+    const AT_ONCE: usize = 240;
+    let several = |(x, y): (&[u8], &[u8])| {
+        let each = x.iter().zip(y).map(|(x, y)| u8::from(are(*x, *y)));
+        usize::from(each.sum::<u8>())
+    };
+    x.chunks(AT_ONCE).zip(y.chunks(AT_ONCE)).map(several).sum()
+}
+
 /// Sentences of which nearly all tokens are covered: those of prose, and, once there is one, those with speech in them too.
-fn whole_sentences(covered: &[Option<u8>], parts: &Parts) -> usize {
-    let ends = parts
-        .sentences
-        .iter()
-        .skip(1)
-        .copied()
-        .chain([covered.len() as u32]);
+fn whole_sentences(covered: &[u8], parts: &Parts) -> usize {
+    let ends = parts.sentences.iter().skip(1).copied();
+    let ends = ends.chain([covered.len() as u32]);
     let (mut prose, mut with_speech) = (0, 0);
     for (&from, to) in parts.sentences.iter().zip(ends) {
-        let range: Range<usize> = from as usize..to as usize;
         // What either article marks as speech is speech in both.
-        let flags = || {
-            covered[range.clone()]
-                .iter()
-                .zip(&parts.flags[range.clone()])
-                .map(|(c, f)| c.unwrap_or(*f))
-        };
-        let sum = |of: &dyn Fn(u8) -> bool| flags().filter(|f| of(*f)).map(weight).sum::<u32>();
-        let (own, all) = (sum(&|f| is_prose(f) && f & QUOTED == 0), sum(&is_prose));
-        let held = covered[range.clone()]
-            .iter()
-            .filter(|c| c.is_some())
-            .count();
-        if (held as f64) < WHOLE * range.len() as f64 || all < 2 * SENTENCE {
+        let sentence = &covered[from as usize..to as usize];
+        let held: u32 = sentence.iter().map(|c| u32::from(c / COVERED)).sum();
+        if f64::from(held) < WHOLE * sentence.len() as f64 {
+            continue;
+        }
+        let (own, all) = (weight_of(sentence, is_own), weight_of(sentence, is_prose));
+        if all < 2 * SENTENCE {
             continue;
         }
         if own >= 2 * SENTENCE && 2 * own >= all {
@@ -344,4 +363,110 @@ fn whole_sentences(covered: &[Option<u8>], parts: &Parts) -> usize {
         }
     }
     if prose == 0 { 0 } else { prose + with_speech }
+}
+
+/// Weight of the tokens whose flags are such.
+#[inline]
+fn weight_of(flags: &[u8], are: impl Fn(u8) -> bool) -> u32 {
+    flags.iter().map(|f| u32::from(are(*f)) * weight(*f)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        align::seed::Tile,
+        recognise::{CHAR, CREDIT, FURNITURE},
+    };
+    use proptest::prelude::*;
+
+    fn parts() -> impl Strategy<Value = Parts> {
+        let flag = prop::sample::select(vec![0, 0, 0, CHAR, QUOTED, QUOTED, FURNITURE, CREDIT]);
+        let sentences = prop::collection::btree_set(1u32..300, 0..12);
+        (prop::collection::vec(flag, 0..300), sentences).prop_map(|(flags, sentences)| Parts {
+            sentences: std::iter::once(0)
+                .chain(sentences)
+                .filter(|s| (*s as usize) < flags.len())
+                .collect(),
+            flags,
+            ..Parts::default()
+        })
+    }
+
+    /// The shares and the sentences, a token at a time.
+    fn plain(covered: &[Option<u8>], parts: &Parts) -> (f64, f64, usize) {
+        let own = |f: u8| is_prose(f) && f & QUOTED == 0;
+        let share = |is: &dyn Fn(u8) -> bool| {
+            let all = parts.flags.iter().filter(|f| is(**f)).count();
+            let held = (0..covered.len()).filter(|i| covered[*i].is_some() && is(parts.flags[*i]));
+            held.count() as f64 / all.max(1) as f64
+        };
+        let (mut prose, mut with_speech) = (0, 0);
+        for (n, from) in parts.sentences.iter().enumerate() {
+            let to = parts
+                .sentences
+                .get(n + 1)
+                .map_or(covered.len(), |s| *s as usize);
+            let places = *from as usize..to;
+            let weigh = |is: &dyn Fn(u8) -> bool| -> u32 {
+                let flags = places.clone().map(|i| covered[i].unwrap_or(parts.flags[i]));
+                flags.filter(|f| is(*f)).map(weight).sum()
+            };
+            let held = places.clone().filter(|i| covered[*i].is_some()).count();
+            let whole = held as f64 >= WHOLE * places.len() as f64;
+            match (weigh(&own), weigh(&is_prose)) {
+                (own, all) if !whole || all < 16 || own < 4 => (),
+                (own, all) if own >= 16 && 2 * own >= all => prose += 1,
+                _ => with_speech += 1,
+            }
+        }
+        (
+            share(&is_prose),
+            share(&own),
+            if prose == 0 { 0 } else { prose + with_speech },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn shares_are_as_defined(a in parts(), b in parts(), lens in prop::collection::vec((0u32..20, 1u32..60, any::<bool>()), 0..8)) {
+            let (mut at, mut passages) = (0, Vec::<Aligned>::new());
+            let shorter = a.flags.len().min(b.flags.len()) as u32;
+            for (gap, len, joins) in lens {
+                let tile = Tile { a: at + gap, b: at + gap, len };
+                at += gap + len;
+                if at > shorter {
+                    break;
+                }
+                match passages.last_mut() {
+                    Some(p) if joins => {
+                        p.tiles.push(tile);
+                        (p.a.end, p.b.end) = (at, at);
+                        p.tally = Tally::of(&p.tiles, &a.flags, &b.flags);
+                    }
+                    _ => passages.push(Aligned {
+                        a: tile.a..at,
+                        b: tile.b..at,
+                        tally: Tally::of(&[tile], &a.flags, &b.flags),
+                        tiles: vec![tile],
+                    }),
+                }
+            }
+            let shared = Shared::of(&passages, &a, &b);
+            let mut covered = [vec![None; a.flags.len()], vec![None; b.flags.len()]];
+            for p in &passages {
+                if matches!(p.tally.kind(), PassageKind::Prose | PassageKind::Quote) {
+                    for k in p.tiles.iter().flat_map(|t| t.a..t.a + t.len).map(|k| k as usize) {
+                        covered[0][k] = Some(a.flags[k] | b.flags[k]);
+                        covered[1][k] = covered[0][k];
+                    }
+                }
+            }
+            let (x, y) = (plain(&covered[0], &a), plain(&covered[1], &b));
+            prop_assert_eq!(shared.containment, [x.0, y.0]);
+            prop_assert_eq!(shared.own, [x.1, y.1]);
+            prop_assert_eq!(shared.sentences, x.2.max(y.2));
+            prop_assert_eq!(shared.a_is_shorter, a.prose_tokens() <= b.prose_tokens());
+        }
+    }
 }
