@@ -129,12 +129,16 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 /// The first `digits` hexadecimal digits of a digest, at most 64.
 #[must_use]
 pub fn hex(digest: &[u8; 32], digits: usize) -> String {
-    digest
-        .iter()
-        .flat_map(|b| [b >> 4, b & 15])
-        .take(digits)
-        .filter_map(|d| char::from_digit(u32::from(d), 16))
-        .collect()
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    let mut out = String::with_capacity(2 * digest.len());
+    for byte in digest {
+        out.push(DIGITS[usize::from(byte >> 4)]);
+        out.push(DIGITS[usize::from(byte & 15)]);
+    }
+    out.truncate(digits);
+    out
 }
 
 #[cfg(test)]

@@ -66,6 +66,8 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
         }
     };
     finish(out, written)?;
+    // The process ends here: its memory goes back at once, not article by article.
+    std::mem::forget(outcome);
     Ok(status(failed))
 }
 

@@ -31,7 +31,7 @@ impl NotUtf8 {
 
 /// Decodes UTF-8. Up to 1 % of invalid bytes become U+FFFD; their number comes with the text.
 pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, u64), NotUtf8> {
-    let first = match str::from_utf8(bytes) {
+    let first = match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => return Ok((Cow::Borrowed(text), 0)),
         Err(error) => error.valid_up_to(),
     };
@@ -84,13 +84,12 @@ pub(super) fn mend_surrogates(line: &str) -> Option<(String, u64)> {
 }
 
 /// The code unit of the escape `\uXXXX` that starts at `at`.
-fn unit(bytes: &[u8], at: usize) -> Option<u16> {
-    let escape = bytes.get(at..at + 6)?;
-    let digits = escape.strip_prefix(b"\\u")?;
-    if !digits.iter().all(u8::is_ascii_hexdigit) {
-        return None;
-    }
-    u16::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()
+pub(super) fn unit(bytes: &[u8], at: usize) -> Option<u16> {
+    let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+    digits.iter().try_fold(0, |unit, &digit| {
+        let value = char::from(digit).to_digit(16)?;
+        Some(unit << 4 | value as u16)
+    })
 }
 
 #[cfg(test)]

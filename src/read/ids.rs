@@ -1,8 +1,7 @@
 //! Ids, one article each.
 
-use std::collections::{HashMap, HashSet};
-
 use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::document::Document;
 use crate::hash;
@@ -11,9 +10,13 @@ use crate::hash;
 /// hexadecimal digits of its text's SHA-256; equal texts are told apart by `#2`, `#3` in order.
 /// `source_id` keeps the id they came with. An id that was unique stays.
 pub fn make_unique(documents: &mut [Document]) {
-    let mut counts: HashMap<&str, u64> = HashMap::with_capacity(documents.len());
+    let mut counts: FxHashMap<&str, u64> =
+        FxHashMap::with_capacity_and_hasher(documents.len(), FxBuildHasher);
     for document in documents.iter() {
         *counts.entry(&document.id).or_default() += 1;
+    }
+    if counts.len() == documents.len() {
+        return;
     }
     let shared = |document: &Document| counts.get(document.id.as_str()).is_some_and(|&n| n > 1);
     let bases: Vec<(usize, String)> = documents
@@ -26,9 +29,9 @@ pub fn make_unique(documents: &mut [Document]) {
             (index, base)
         })
         .collect();
-    let mut made: HashSet<String> = HashSet::new();
+    let mut made: FxHashSet<String> = FxHashSet::default();
     // Where numbering stands for each base, so that a million equal texts take no million squared.
-    let mut next: HashMap<String, u64> = HashMap::new();
+    let mut next: FxHashMap<String, u64> = FxHashMap::default();
     let mut renamed = Vec::new();
     for (index, base) in bases {
         let number = next.entry(base.clone()).or_insert(1);
@@ -110,7 +113,7 @@ mod tests {
             let items: Vec<(&str, &str)> =
                 items.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
             let ids = unique(&items);
-            let distinct: HashSet<&String> = ids.iter().map(|(id, _)| id).collect();
+            let distinct: FxHashSet<&String> = ids.iter().map(|(id, _)| id).collect();
             prop_assert_eq!(distinct.len(), items.len());
             for (given, (id, source)) in items.iter().zip(&ids) {
                 prop_assert_eq!(given.0, source.as_ref().unwrap_or(id).as_str());

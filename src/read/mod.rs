@@ -4,7 +4,9 @@
 //! are named, nor on the number of threads. A bad record becomes a [`RecordError`] and reading
 //! goes on.
 
+mod blocks;
 mod decode;
+mod flat;
 pub mod ids;
 mod jsonl;
 mod lines;
@@ -185,11 +187,13 @@ impl Input {
         self.errors.iter().filter(|error| error.over_limit).count()
     }
 
-    fn push(&mut self, one: One) {
-        self.decoding_errors += one.decoding_errors;
-        match one.outcome {
-            Ok(document) => self.documents.push(document),
-            Err(error) => self.errors.push(error),
+    fn extend(&mut self, batch: Vec<One>) {
+        for one in batch {
+            self.decoding_errors += one.decoding_errors;
+            match one.outcome {
+                Ok(document) => self.documents.push(document),
+                Err(error) => self.errors.push(error),
+            }
         }
     }
 
@@ -200,9 +204,12 @@ impl Input {
 }
 
 /// What one record or one plain file gives.
-struct One {
-    outcome: Result<Document, RecordError>,
-    decoding_errors: u64,
+#[derive(Clone, Debug, PartialEq)]
+pub struct One {
+    /// An article, or why there is none.
+    pub outcome: Result<Document, RecordError>,
+    /// Bytes of it that were no valid text and became U+FFFD.
+    pub decoding_errors: u64,
 }
 
 impl From<RecordError> for One {
@@ -218,6 +225,9 @@ impl From<RecordError> for One {
 /// other, each by all threads, so that only a bounded stretch of them is in memory at a time.
 const SIDE_BY_SIDE: u64 = 1 << 20;
 
+/// So many of the small ones at a time.
+const MOST_FILES: usize = 1024;
+
 /// Reads all the inputs: files, folders, or `-` for standard input. `progress` is told of every
 /// stretch of bytes read. Ids are as given: see [`make_unique`].
 pub fn read_all(paths: &[String], options: &ReadOptions, progress: &(dyn Fn(u64) + Sync)) -> Input {
@@ -231,17 +241,36 @@ pub fn read_listing(
     options: &ReadOptions,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Input {
-    let plan = Plan::new(options);
     let mut input = Input {
         errors: listing.errors,
         skipped: listing.skipped,
         ..Input::default()
     };
-    let mut rest = listing.files.as_slice();
+    read_batches(&listing.files, options, progress, &mut |batch| {
+        input.extend(batch);
+    });
+    input.sort_errors();
+    input
+}
+
+/// Reads files and hands over what they give, in reading order, a bounded batch at a time: not everything need be in
+/// memory at once.
+pub fn read_batches(
+    files: &[Found],
+    options: &ReadOptions,
+    progress: &(dyn Fn(u64) + Sync),
+    take: &mut dyn FnMut(Vec<One>),
+) {
+    let plan = Plan::new(options);
+    let mut rest = files;
     while let Some((first, after)) = rest.split_first() {
-        let small = rest.iter().take_while(|found| found.is_small()).count();
+        let small = rest
+            .iter()
+            .take(MOST_FILES)
+            .take_while(|found| found.is_small())
+            .count();
         if small == 0 {
-            read_large(first, &plan, progress, &mut input);
+            read_large(first, &plan, progress, take);
             rest = after;
             continue;
         }
@@ -256,12 +285,8 @@ pub fn read_listing(
                 ones
             })
             .collect();
-        for one in parts.into_iter().flatten() {
-            input.push(one);
-        }
+        take(parts.into_iter().flatten().collect());
     }
-    input.sort_errors();
-    input
 }
 
 impl Found {
@@ -301,17 +326,21 @@ fn read_small(found: &Found, plan: &Plan, ones: &mut Vec<One>) -> u64 {
 }
 
 /// One file, by all threads.
-fn read_large(found: &Found, plan: &Plan, progress: &(dyn Fn(u64) + Sync), input: &mut Input) {
+fn read_large(
+    found: &Found,
+    plan: &Plan,
+    progress: &(dyn Fn(u64) + Sync),
+    take: &mut dyn FnMut(Vec<One>),
+) {
     match sniff::open_found(found, plan) {
-        Err(error) => input.errors.push(error),
+        Err(error) => take(vec![error.into()]),
         Ok(opened) if opened.format == Format::Plain => {
             let (one, total) = plain::read_plain(opened.body, found, plan.limit);
             progress(total);
-            input.push(one);
+            take(vec![one]);
         }
         Ok(opened) => {
-            let lines = Lines::new(opened.body, plan.limit);
-            jsonl::read_chunks(lines, found, plan, progress, &mut |one| input.push(one));
+            jsonl::read_blocks(opened.body, found, plan, progress, take);
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::decode::{decode, mend_surrogates};
-use super::{One, ReadOptions, RecordError};
+use super::{One, ReadOptions, RecordError, flat};
 use crate::document::{Document, Meta, Moment};
 use crate::error::ErrorKind;
 
@@ -165,11 +165,11 @@ impl Key {
 /// Deepest nesting accepted, the record itself counted. What `serde_json` allows.
 const MAX_DEPTH: usize = 127;
 
-/// What stands in a record, undecoded but for its text.
+/// What stands in a record, undecoded but for a text read in place.
 struct Fields<'de> {
     text: Option<Text>,
-    roles: [Option<&'de RawValue>; ROLES],
-    carried: Vec<Option<&'de RawValue>>,
+    roles: [Option<&'de str>; ROLES],
+    carried: Vec<Option<&'de str>>,
 }
 
 /// The value of the text field.
@@ -262,9 +262,19 @@ fn article(line: &str, number: u64, path: &str, plan: &Plan) -> Result<Document,
             "the record is {found}, not an object"
         )));
     }
-    let mut reader = serde_json::Deserializer::from_str(line);
-    let mut fields = RecordSeed(plan).deserialize(&mut reader)?;
-    reader.end()?;
+    let fields = match Fields::of_flat(line, plan) {
+        Some(fields) => fields,
+        None => Fields::of_any(line, plan)?,
+    };
+    article_of(fields, number, path, plan)
+}
+
+fn article_of(
+    mut fields: Fields<'_>,
+    number: u64,
+    path: &str,
+    plan: &Plan,
+) -> Result<Document, Problem> {
     let text = match fields.take_text()? {
         Some(Text::Is(text)) => text,
         Some(Text::IsNot(found)) => {
@@ -294,7 +304,7 @@ fn article(line: &str, number: u64, path: &str, plan: &Plan) -> Result<Document,
     };
     for (name, raw) in plan.carry.iter().zip(&fields.carried) {
         if let Some(raw) = raw {
-            let value: Value = serde_json::from_str(raw.get())?;
+            let value: Value = serde_json::from_str(raw)?;
             meta.carried.insert(name.clone(), value);
         }
     }
@@ -321,13 +331,48 @@ fn kind_of(json: &str) -> &'static str {
     }
 }
 
-impl Fields<'_> {
-    fn raw(&self, role: Role) -> Option<&str> {
-        self.roles
-            .get(role as usize)
-            .copied()
-            .flatten()
-            .map(RawValue::get)
+impl<'de> Fields<'de> {
+    fn none(plan: &Plan) -> Self {
+        Self {
+            text: None,
+            roles: [None; ROLES],
+            carried: vec![None; plan.carry.len()],
+        }
+    }
+
+    /// The fields of a record of the common shape.
+    fn of_flat(line: &'de str, plan: &Plan) -> Option<Self> {
+        let mut fields = Self::none(plan);
+        flat::fields(line, |name, raw| {
+            if let Some(key) = plan.keys.iter().find(|key| key.name == name) {
+                fields.set(key, raw);
+            }
+        })?;
+        Some(fields)
+    }
+
+    /// The fields of any record.
+    fn of_any(line: &'de str, plan: &Plan) -> Result<Self, serde_json::Error> {
+        let mut reader = serde_json::Deserializer::from_str(line);
+        let fields = RecordSeed(plan).deserialize(&mut reader)?;
+        reader.end()?;
+        Ok(fields)
+    }
+
+    /// Of several fields of one name the last counts.
+    fn set(&mut self, key: &Key, raw: &'de str) {
+        for &role in &key.roles {
+            if let Some(slot) = self.roles.get_mut(role as usize) {
+                *slot = Some(raw);
+            }
+        }
+        if let Some(slot) = key.carried.and_then(|at| self.carried.get_mut(at)) {
+            *slot = Some(raw);
+        }
+    }
+
+    fn raw(&self, role: Role) -> Option<&'de str> {
+        self.roles.get(role as usize).copied().flatten()
     }
 
     fn take_text(&mut self) -> Result<Option<Text>, serde_json::Error> {
@@ -338,7 +383,7 @@ impl Fields<'_> {
             return Ok(None);
         };
         Ok(Some(match kind_of(raw) {
-            "a string" => Text::Is(serde_json::from_str(raw)?),
+            "a string" => Text::Is(string(raw)?),
             other => Text::IsNot(other),
         }))
     }
@@ -391,9 +436,13 @@ impl Fields<'_> {
 fn scalar(raw: &str) -> Result<Option<String>, serde_json::Error> {
     Ok(match kind_of(raw) {
         "null" => None,
-        "a string" => Some(serde_json::from_str::<String>(raw)?).filter(|s| !s.is_empty()),
+        "a string" => Some(string(raw)?).filter(|s| !s.is_empty()),
         _ => Some(raw.to_owned()),
     })
+}
+
+fn string(raw: &str) -> Result<String, serde_json::Error> {
+    flat::unescape(raw).map_or_else(|| serde_json::from_str(raw), Ok)
 }
 
 /// Whether a value inside a record is nested deeper than allowed. The lazy reader skips values
@@ -445,12 +494,7 @@ impl<'de> Visitor<'de> for RecordSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
         let plan = self.0;
-        let mut fields = Fields {
-            text: None,
-            roles: [None; ROLES],
-            carried: vec![None; plan.carry.len()],
-        };
-        // Of several fields of one name the last counts.
+        let mut fields = Fields::none(plan);
         while let Some(key) = map.next_key_seed(KeySeed(plan))? {
             if key.is_some_and(Key::is_text_alone) {
                 fields.text = Some(map.next_value_seed(TextSeed)?);
@@ -460,14 +504,8 @@ impl<'de> Visitor<'de> for RecordSeed<'_> {
             if too_deep(raw.get()) {
                 return Err(A::Error::custom("recursion limit exceeded"));
             }
-            let Some(key) = key else { continue };
-            for &role in &key.roles {
-                if let Some(slot) = fields.roles.get_mut(role as usize) {
-                    *slot = Some(raw);
-                }
-            }
-            if let Some(slot) = key.carried.and_then(|at| fields.carried.get_mut(at)) {
-                *slot = Some(raw);
+            if let Some(key) = key {
+                fields.set(key, raw.get());
             }
         }
         Ok(fields)

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Sink, model::Record};
+use super::{Sink, model::Record, series};
 
 /// Writes an array of records.
 #[derive(Debug)]
@@ -18,12 +18,24 @@ impl<W: Write> Json<W> {
     }
 }
 
-impl<W: Write> Sink for Json<W> {
+impl<W: Write + Send> Sink for Json<W> {
     fn record(&mut self, record: &Record<'_>) -> io::Result<()> {
-        self.out
-            .write_all(if self.begun { b",\n" } else { b"[\n" })?;
+        let mut item = Vec::new();
+        append(record, !self.begun, &mut item)?;
         self.begun = true;
-        serde_json::to_writer(&mut self.out, record).map_err(io::Error::from)
+        self.out.write_all(&item)
+    }
+
+    fn series<'r>(
+        &mut self,
+        n: usize,
+        record: &(dyn Fn(usize) -> Record<'r> + Sync),
+    ) -> io::Result<()> {
+        let begun = self.begun;
+        self.begun |= n > 0;
+        series::write(&mut self.out, n, |i, out| {
+            append(&record(i), !begun && i == 0, out)
+        })
     }
 
     fn finish(&mut self) -> io::Result<()> {
@@ -31,4 +43,9 @@ impl<W: Write> Sink for Json<W> {
             .write_all(if self.begun { b"\n]\n" } else { b"[]\n" })?;
         self.out.flush()
     }
+}
+
+fn append(record: &Record<'_>, first: bool, out: &mut Vec<u8>) -> io::Result<()> {
+    out.extend_from_slice(if first { b"[\n" } else { b",\n" });
+    serde_json::to_writer(out, record).map_err(io::Error::from)
 }

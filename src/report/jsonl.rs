@@ -2,22 +2,25 @@
 
 use std::io::{self, Write};
 
-use rayon::prelude::*;
-
-use super::{Sink, model::Record};
+use super::{Sink, model::Record, series};
 
 /// Writes each record as a line of JSON.
 #[derive(Debug)]
 pub struct Jsonl<W>(pub W);
 
-impl<W: Write> Sink for Jsonl<W> {
+impl<W: Write + Send> Sink for Jsonl<W> {
     fn record(&mut self, record: &Record<'_>) -> io::Result<()> {
-        self.0.write_all(&line(record)?)
+        let mut line = Vec::new();
+        append(record, &mut line)?;
+        self.0.write_all(&line)
     }
 
-    fn records(&mut self, records: &[Record<'_>]) -> io::Result<()> {
-        let lines: Vec<io::Result<Vec<u8>>> = records.par_iter().map(line).collect();
-        lines.into_iter().try_for_each(|l| self.0.write_all(&l?))
+    fn series<'r>(
+        &mut self,
+        n: usize,
+        record: &(dyn Fn(usize) -> Record<'r> + Sync),
+    ) -> io::Result<()> {
+        series::write(&mut self.0, n, |i, out| append(&record(i), out))
     }
 
     fn finish(&mut self) -> io::Result<()> {
@@ -25,8 +28,8 @@ impl<W: Write> Sink for Jsonl<W> {
     }
 }
 
-fn line(record: &Record<'_>) -> io::Result<Vec<u8>> {
-    let mut out = serde_json::to_vec(record)?;
+fn append(record: &Record<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, record)?;
     out.push(b'\n');
-    Ok(out)
+    Ok(())
 }

@@ -11,6 +11,7 @@ pub mod offsets;
 pub mod outcome;
 pub mod output;
 pub mod prov;
+mod series;
 mod side_by_side;
 mod sources;
 mod step;
@@ -30,12 +31,16 @@ pub trait Sink {
     /// Those of the place written to.
     fn record(&mut self, record: &Record<'_>) -> io::Result<()>;
 
-    /// Takes many of one type; a sink may format them side by side.
+    /// Takes the `n` records that `record` makes, in order; a sink may make and format them side by side.
     ///
     /// # Errors
     /// Those of the place written to.
-    fn records(&mut self, records: &[Record<'_>]) -> io::Result<()> {
-        records.iter().try_for_each(|r| self.record(r))
+    fn series<'r>(
+        &mut self,
+        n: usize,
+        record: &(dyn Fn(usize) -> Record<'r> + Sync),
+    ) -> io::Result<()> {
+        (0..n).try_for_each(|i| self.record(&record(i)))
     }
 
     /// Ends the report.

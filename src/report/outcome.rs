@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use rayon::prelude::*;
@@ -34,8 +34,6 @@ use crate::{
 const ID_DIGITS: usize = 12;
 /// Articles named as examples of boilerplate.
 const EXAMPLES: usize = 3;
-/// Records formatted side by side at a time: bounds the memory of a report.
-const BATCH: usize = 1024;
 
 /// How much of a passage's text is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,30 +94,41 @@ pub struct Outcome {
     pub cluster_ids: Vec<String>,
     /// The cluster of each article.
     pub cluster_of: Vec<Option<u32>>,
+    digests: Digests,
+}
+
+/// The SHA-256 of each text, each computed once, where it is asked for.
+#[derive(Debug)]
+struct Digests(Vec<OnceLock<[u8; 32]>>);
+
+impl Digests {
+    fn new(articles: usize) -> Self {
+        Self(vec![OnceLock::new(); articles])
+    }
+
+    fn of(&self, articles: &[Article], i: usize) -> &[u8; 32] {
+        self.0[i].get_or_init(|| hash::sha256(articles[i].document.text.as_bytes()))
+    }
 }
 
 impl Outcome {
     /// Puts a scan and what was read for it together.
     #[must_use]
     pub fn new(scan: Scan, reading: Reading, settings: Value, agencies: Arc<Agencies>) -> Self {
-        let digests: FxHashMap<u32, [u8; 32]> = scan
-            .clusters
+        let digests = Digests::new(scan.articles.len());
+        scan.clusters
             .par_iter()
             .flat_map_iter(|c| &c.members)
-            .map(|m| {
-                (
-                    *m,
-                    hash::sha256(scan.articles[*m as usize].document.text.as_bytes()),
-                )
-            })
-            .collect();
+            .for_each(|m| {
+                digests.of(&scan.articles, *m as usize);
+            });
         let mut seen: FxHashMap<String, usize> = FxHashMap::default();
         let cluster_ids = scan
             .clusters
             .iter()
             .map(|c| {
                 // Clusters of equal texts can be kept apart by scope alone.
-                let id = cluster_id(c, &digests);
+                let id = cluster_id(c, &scan.articles, &digests);
                 let n = seen.entry(id.clone()).or_default();
                 *n += 1;
                 if *n == 1 { id } else { format!("{id}#{n}") }
@@ -138,6 +147,7 @@ impl Outcome {
             agencies,
             cluster_ids,
             cluster_of,
+            digests,
         }
     }
 
@@ -185,17 +195,16 @@ impl Outcome {
     /// Those of the sink.
     pub fn write(&self, show: &Show, sink: &mut dyn Sink) -> io::Result<()> {
         sink.record(&Record::Run(self.run(show.offsets)))?;
-        let articles = &self.scan.articles;
-        batches(sink, articles.len(), |i| {
+        sink.series(self.scan.articles.len(), &|i| {
             Record::Article(Box::new(self.article(i, show)))
         })?;
-        batches(sink, self.scan.matches.len(), |i| {
+        sink.series(self.scan.matches.len(), &|i| {
             Record::Match(self.match_record(&self.scan.matches[i], show))
         })?;
         if show.near_misses {
             let mut nearest: Vec<&NearMiss> = self.scan.near_misses.iter().collect();
             nearest.sort_by_key(|n| (n.a, n.b));
-            batches(sink, self.scan.near_misses.len(), |i| {
+            sink.series(nearest.len(), &|i| {
                 Record::NearMiss(self.near_miss(nearest[i]))
             })?;
         }
@@ -238,7 +247,7 @@ impl Outcome {
             source_id: d.source_id.as_deref(),
             path: &d.path,
             record: d.record,
-            text_sha256: hash::hex(&hash::sha256(d.text.as_bytes()), 64),
+            text_sha256: hash::hex(self.digests.of(&self.scan.articles, i), 64),
             extractor: None,
             title: m.title.as_deref(),
             outlet: m.outlet.as_deref(),
@@ -392,21 +401,6 @@ impl Outcome {
     }
 }
 
-fn batches<'r>(
-    sink: &mut dyn Sink,
-    n: usize,
-    record: impl Fn(usize) -> Record<'r> + Sync,
-) -> io::Result<()> {
-    for from in (0..n).step_by(BATCH) {
-        let batch: Vec<Record<'r>> = (from..(from + BATCH).min(n))
-            .into_par_iter()
-            .map(&record)
-            .collect();
-        sink.records(&batch)?;
-    }
-    Ok(())
-}
-
 pub(super) fn passage<'r>(
     p: &Aligned,
     a: &'r Article,
@@ -430,6 +424,7 @@ fn cut(text: &str, snippet: Snippet) -> Option<&str> {
     match snippet {
         Snippet::Full => Some(text),
         Snippet::Chars(0) => None,
+        Snippet::Chars(n) if text.get(..n).is_some_and(str::is_ascii) => text.get(..n),
         Snippet::Chars(n) => Some(
             text.char_indices()
                 .nth(n)
@@ -439,8 +434,12 @@ fn cut(text: &str, snippet: Snippet) -> Option<&str> {
 }
 
 /// From the members' texts alone, so that the same corpus gives the same ids.
-fn cluster_id(c: &Cluster, digests: &FxHashMap<u32, [u8; 32]>) -> String {
-    let mut texts: Vec<&[u8; 32]> = c.members.iter().filter_map(|m| digests.get(m)).collect();
+fn cluster_id(c: &Cluster, articles: &[Article], digests: &Digests) -> String {
+    let mut texts: Vec<&[u8; 32]> = c
+        .members
+        .iter()
+        .map(|m| digests.of(articles, *m as usize))
+        .collect();
     texts.sort_unstable();
     let all: Vec<u8> = texts.into_iter().flatten().copied().collect();
     format!("c-{}", hash::hex(&hash::sha256(&all), ID_DIGITS))
