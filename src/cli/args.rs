@@ -1,5 +1,7 @@
 //! The arguments as typed; what they mean is resolved in [`super::settings`].
 
+use std::path::PathBuf;
+
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
 
 use crate::document::{Reference, ReferenceKind};
@@ -79,6 +81,8 @@ pub(super) struct ScanArgs {
     pub engine: EngineArgs,
     #[command(flatten)]
     pub sources: SourceArgs,
+    #[command(flatten)]
+    pub room: RoomArgs,
     /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Text, help_heading = OUTPUT)]
     pub format: Format,
@@ -247,6 +251,18 @@ pub(super) struct InputArgs {
     /// Longest record read, in bytes (suffixes K, M, G).
     #[arg(long, value_name = "BYTES", default_value = "32M", value_parser = bytes)]
     pub max_record: u64,
+}
+
+/// How much room there is.
+#[derive(Debug, Arguments)]
+#[command(next_help_heading = "Room")]
+pub(super) struct RoomArgs {
+    /// Memory to keep to, in bytes (suffixes K, M, G): what needs more goes to temporary files. For JSON and JSONL output.
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    pub memory: Option<u64>,
+    /// Folder for temporary files [default: the system's].
+    #[arg(long, value_name = "FOLDER", requires = "memory")]
+    pub tmp_dir: Option<PathBuf>,
 }
 
 /// What the engine is told.

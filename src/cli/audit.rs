@@ -12,6 +12,7 @@ use super::{
 use crate::{
     detector::Detector,
     policy::audit::{Audit, AuditSettings, risk},
+    read,
     report::{
         audit::{Audited, write_csv},
         json::Json,
@@ -47,10 +48,13 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<ExitCode> {
         "risk_unsupported": risk::UNSUPPORTED,
     });
     OutputFile::check(&args.to.output)?;
-    let input = scan::read(&args.paths, &options);
-    let failed = scan::has_failed(&input, args.max_errors);
-    let (documents, reading) = scan::told(input);
-    let found = scan::compared(&detector, sources.with_references(documents))?;
+    let mut input = scan::read(read::find(&args.paths, &options), &options);
+    scan::tell(&input);
+    let documents = sources.with_references(std::mem::take(&mut input.documents));
+    let articles = documents.len();
+    let found = scan::compared(articles, || detector.scan(documents))?;
+    let failed = scan::has_failed(&input, found.count(), args.max_errors);
+    let reading = scan::reading(input);
     let audit = Audit::of(&found, &detector, audit_settings);
     let outcome = Outcome::new(found, reading, printed, Arc::clone(detector.agencies()));
     let audited = Audited {

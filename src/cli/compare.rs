@@ -14,7 +14,7 @@ use super::{
 use crate::{
     detector::{Article, Detector},
     document::Document,
-    read::{self, Input, ReadOptions},
+    read::{self, ReadOptions},
     report::{
         compare::{Compared, Layout, write_json, write_text},
         output::OutputFile,
@@ -42,14 +42,10 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
         )?;
         return Ok(ExitCode::SUCCESS);
     }
-    let input = scan::read(&args.corpus, &options);
-    let failed = scan::has_failed(&input, MaxErrors::Count(0));
-    let Input {
-        documents, errors, ..
-    } = input;
-    for e in &errors {
-        anstream::eprintln!("copytaster: {e}");
-    }
+    let input = scan::read(read::find(&args.corpus, &options), &options);
+    let failed = scan::has_failed(&input, input.documents.len(), MaxErrors::Count(0));
+    scan::tell(&input);
+    let documents = input.documents;
     let [a, b] = [
         pick::find(&documents, &args.a)?,
         pick::find(&documents, &args.b)?,

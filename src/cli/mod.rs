@@ -5,6 +5,7 @@ mod audit;
 mod compare;
 mod pick;
 mod progress;
+mod room;
 mod scan;
 mod settings;
 mod sources;

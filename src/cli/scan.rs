@@ -12,13 +12,13 @@ use super::{
     ERROR,
     args::{Format, MaxErrors, ScanArgs},
     progress::Progress,
+    room::Room,
     settings,
     sources::Sources,
 };
 use crate::{
     detector::{Detector, Scan},
-    document::Document,
-    read::{self, Input},
+    read::{self, Input, Listing},
     report::{
         json::Json,
         jsonl::Jsonl,
@@ -43,10 +43,19 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     // A place that cannot be written to is told before the work; what is made for the test goes at once, so that an
     // interrupt during the work leaves nothing behind.
     OutputFile::check(&args.to.output)?;
-    let input = read(&args.paths, &options);
-    let failed = has_failed(&input, args.max_errors);
-    let (documents, reading) = told(input);
-    let scan = compared(&detector, sources.with_references(documents))?;
+    let listing = read::find(&args.paths, &options);
+    let (scan, input) = match Room::of(&args.room, args.format, &listing)? {
+        Some(room) => room.scan(listing, &options, &detector, sources)?,
+        None => {
+            let mut input = read(listing, &options);
+            tell(&input);
+            let documents = sources.with_references(std::mem::take(&mut input.documents));
+            let articles = documents.len();
+            (compared(articles, || detector.scan(documents))?, input)
+        }
+    };
+    let failed = has_failed(&input, scan.count(), args.max_errors);
+    let reading = reading(input);
     let mut out = OutputFile::create(&args.to.output)?;
     let outcome = Outcome::new(scan, reading, printed, Arc::clone(detector.agencies()));
     let show = Show {
@@ -88,9 +97,8 @@ pub(super) fn status(failed: bool) -> ExitCode {
     }
 }
 
-/// Reads all inputs, with a bar on long work; ids are made unique.
-pub(super) fn read(paths: &[String], options: &read::ReadOptions) -> Input {
-    let listing = read::find(paths, options);
+/// Reads all that was found, with a bar on long work; ids are made unique.
+pub(super) fn read(listing: Listing, options: &read::ReadOptions) -> Input {
     let progress = Progress::reading(listing.bytes());
     let mut input = read::read_listing(listing, options, &|n| progress.add(n));
     drop(progress);
@@ -98,37 +106,37 @@ pub(super) fn read(paths: &[String], options: &read::ReadOptions) -> Input {
     input
 }
 
-/// Tells the errors, and parts the articles from what else was read.
-pub(super) fn told(input: Input) -> (Vec<Document>, Reading) {
-    let Input {
-        documents,
-        errors,
-        skipped,
-        decoding_errors,
-    } = input;
-    for e in &errors {
+/// Tells the errors of what was read.
+pub(super) fn tell(input: &Input) {
+    for e in &input.errors {
         anstream::eprintln!("copytaster: {e}");
     }
-    let reading = Reading {
-        errors,
-        other_files: skipped.other_files,
-        decoding_errors,
-    };
-    (documents, reading)
+}
+
+/// What was read besides articles.
+pub(super) fn reading(input: Input) -> Reading {
+    Reading {
+        errors: input.errors,
+        other_files: input.skipped.other_files,
+        decoding_errors: input.decoding_errors,
+    }
 }
 
 /// Scans, with a sign of life on long work.
-pub(super) fn compared(detector: &Detector, documents: Vec<Document>) -> anyhow::Result<Scan> {
-    let progress = Progress::comparing(documents.len());
-    let scan = detector.scan(documents)?;
+pub(super) fn compared(
+    articles: usize,
+    scan: impl FnOnce() -> crate::error::Result<Scan>,
+) -> anyhow::Result<Scan> {
+    let progress = Progress::comparing(articles);
+    let scan = scan()?;
     drop(progress);
     Ok(scan)
 }
 
 /// Whether the errors are more than tolerated, or a named input could not be read at all.
-pub(super) fn has_failed(input: &Input, most: MaxErrors) -> bool {
+pub(super) fn has_failed(input: &Input, articles: usize, most: MaxErrors) -> bool {
     let errors = input.errors.len() as u64;
-    let all = errors + input.documents.len() as u64;
+    let all = errors + articles as u64;
     let too_many = match most {
         MaxErrors::Count(n) => errors > n,
         MaxErrors::Share(s) => errors as f64 > s * all as f64,

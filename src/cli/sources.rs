@@ -73,8 +73,18 @@ impl Sources {
 
     /// The articles and, after them, the references, under ids that no article has.
     pub(super) fn with_references(self, mut documents: Vec<Document>) -> Vec<Document> {
-        let taken: HashSet<&str> = documents.iter().map(|d| &*d.id).collect();
+        let mut references = self.beside(documents.iter().map(|d| &*d.id));
+        documents.append(&mut references);
+        documents
+    }
+
+    /// The references, under ids that are none of these.
+    pub(super) fn beside<'i>(self, ids: impl Iterator<Item = &'i str>) -> Vec<Document> {
         let mut references = self.references;
+        if references.is_empty() {
+            return references;
+        }
+        let taken: HashSet<&str> = ids.collect();
         // Each is made longer than what it clashes with, so none of them clash with each other.
         if references.iter().any(|r| taken.contains(&*r.id)) {
             let longest = taken.iter().map(|id| id.len()).max().unwrap_or(0);
@@ -83,8 +93,7 @@ impl Sources {
                 r.id.push_str(&tail);
             }
         }
-        documents.append(&mut references);
-        documents
+        references
     }
 }
 

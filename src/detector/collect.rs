@@ -124,6 +124,18 @@ impl Collector<'_> {
         Ok(())
     }
 
+    /// How many articles were taken in.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.digests.len()
+    }
+
+    /// Whether none was.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.digests.is_empty()
+    }
+
     /// The ids of the articles, in the order in which they came.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.ids.iter().map(|(id, _)| &**id)

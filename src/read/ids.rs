@@ -1,7 +1,8 @@
 //! Ids, one article each.
 
+use std::collections::{HashMap, HashSet};
+
 use rayon::prelude::*;
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::document::Document;
 use crate::hash;
@@ -10,28 +11,43 @@ use crate::hash;
 /// hexadecimal digits of its text's SHA-256; equal texts are told apart by `#2`, `#3` in order.
 /// `source_id` keeps the id they came with. An id that was unique stays.
 pub fn make_unique(documents: &mut [Document]) {
-    let mut counts: FxHashMap<&str, u64> =
-        FxHashMap::with_capacity_and_hasher(documents.len(), FxBuildHasher);
-    for document in documents.iter() {
-        *counts.entry(&document.id).or_default() += 1;
+    let ids: Vec<&str> = documents.iter().map(|d| &*d.id).collect();
+    let digest = |i: usize| hash::sha256(documents[i].text.as_bytes());
+    for (i, id) in new_names(&ids, digest) {
+        let document = &mut documents[i];
+        document.source_id = Some(std::mem::replace(&mut document.id, id));
     }
-    if counts.len() == documents.len() {
-        return;
+}
+
+/// The ids that [`make_unique`] gives, each with the place of the one it is put for. `text_sha256` is asked only of articles
+/// whose id is shared.
+pub fn new_names(
+    ids: &[&str],
+    text_sha256: impl Fn(usize) -> [u8; 32] + Sync,
+) -> Vec<(usize, String)> {
+    if ids.is_sorted_by(|x, y| x < y) {
+        return Vec::new();
     }
-    let shared = |document: &Document| counts.get(document.id.as_str()).is_some_and(|&n| n > 1);
-    let bases: Vec<(usize, String)> = documents
+    // Maps with a secret, as ids may be made up by an enemy.
+    let mut counts: HashMap<&str, u64> = HashMap::with_capacity(ids.len());
+    for id in ids {
+        *counts.entry(id).or_default() += 1;
+    }
+    if counts.len() == ids.len() {
+        return Vec::new();
+    }
+    let bases: Vec<(usize, String)> = ids
         .par_iter()
         .enumerate()
-        .filter(|(_, document)| shared(document))
-        .map(|(index, document)| {
-            let [a, b, c, d, ..] = hash::sha256(document.text.as_bytes());
-            let base = format!("{}#{a:02x}{b:02x}{c:02x}{d:02x}", document.id);
-            (index, base)
+        .filter(|(_, id)| counts.get(*id).is_some_and(|n| *n > 1))
+        .map(|(i, id)| {
+            let [a, b, c, d, ..] = text_sha256(i);
+            (i, format!("{id}#{a:02x}{b:02x}{c:02x}{d:02x}"))
         })
         .collect();
-    let mut made: FxHashSet<String> = FxHashSet::default();
+    let mut made: HashSet<String> = HashSet::new();
     // Where numbering stands for each base, so that a million equal texts take no million squared.
-    let mut next: FxHashMap<String, u64> = FxHashMap::default();
+    let mut next: HashMap<String, u64> = HashMap::new();
     let mut renamed = Vec::new();
     for (index, base) in bases {
         let number = next.entry(base.clone()).or_insert(1);
@@ -49,11 +65,7 @@ pub fn make_unique(documents: &mut [Document]) {
         made.insert(id.clone());
         renamed.push((index, id));
     }
-    for (index, id) in renamed {
-        if let Some(document) = documents.get_mut(index) {
-            document.source_id = Some(std::mem::replace(&mut document.id, id));
-        }
-    }
+    renamed
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! JSONL: lines one at a time, or whole stretches of them by all threads.
 
 use std::io::{BufRead, Read};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use rayon::prelude::*;
 
@@ -44,8 +44,8 @@ pub(super) fn read_blocks<R: Read + Send>(
     found: &Found,
     plan: &Plan,
     progress: &(dyn Fn(u64) + Sync),
-    take: &mut dyn FnMut(Vec<One>),
-) {
+    take: &mut dyn FnMut(Vec<One>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     let mut blocks = Blocks::new(reader, plan.limit);
     let mut block = blocks.next(Block::default());
     let mut spare = Block::default();
@@ -59,10 +59,10 @@ pub(super) fn read_blocks<R: Read + Send>(
         if let Some(error) = block.failed.take() {
             ones.push(sniff::cannot_read(found, &error).into());
         }
-        take(ones);
+        take(ones)?;
         match following {
             Some(following) => spare = std::mem::replace(&mut block, following),
-            None => break,
+            None => return ControlFlow::Continue(()),
         }
     }
 }
@@ -72,8 +72,9 @@ pub fn read_jsonl<R: BufRead + Send>(reader: R, path: &str, options: &ReadOption
     let plan = Plan::new(options);
     let found = Found::unnamed(path);
     let mut input = Input::default();
-    read_blocks(reader, &found, &plan, &|_| (), &mut |batch| {
-        input.extend(batch)
+    let _ = read_blocks(reader, &found, &plan, &|_| (), &mut |batch| {
+        input.extend(batch);
+        ControlFlow::Continue(())
     });
     input
 }

@@ -19,13 +19,14 @@ mod walk;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
+use std::ops::ControlFlow;
 
 use rayon::prelude::*;
 
 use crate::document::Document;
 use crate::error::{ErrorKind, describe_io};
 
-pub use ids::make_unique;
+pub use ids::{make_unique, new_names};
 pub use jsonl::{read_jsonl, read_jsonl_bytes};
 pub use record::FieldNames;
 pub use stream::{Source, Stream, open};
@@ -241,26 +242,49 @@ pub fn read_listing(
     options: &ReadOptions,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Input {
+    read_listing_in_batches(listing, options, progress, u64::MAX, &mut |_| {
+        ControlFlow::Continue(())
+    })
+}
+
+/// Reads what [`find`] found, and hands the articles over whenever texts of `size` bytes have come together, for as long as
+/// `take` says so. What is returned has those that are left over.
+pub fn read_listing_in_batches(
+    listing: Listing,
+    options: &ReadOptions,
+    progress: &(dyn Fn(u64) + Sync),
+    size: u64,
+    take: &mut dyn FnMut(Vec<Document>) -> ControlFlow<()>,
+) -> Input {
     let mut input = Input {
         errors: listing.errors,
         skipped: listing.skipped,
         ..Input::default()
     };
-    read_batches(&listing.files, options, progress, &mut |batch| {
+    let mut gathered = 0;
+    let _ = read_batches(&listing.files, options, progress, &mut |batch| {
+        let from = input.documents.len();
         input.extend(batch);
+        let texts = input.documents[from..].iter().map(|d| d.text.len() as u64);
+        gathered += texts.sum::<u64>();
+        if gathered < size {
+            return ControlFlow::Continue(());
+        }
+        gathered = 0;
+        take(std::mem::take(&mut input.documents))
     });
     input.sort_errors();
     input
 }
 
 /// Reads files and hands over what they give, in reading order, a bounded batch at a time: not everything need be in
-/// memory at once.
+/// memory at once. Ends where `take` says so.
 pub fn read_batches(
     files: &[Found],
     options: &ReadOptions,
     progress: &(dyn Fn(u64) + Sync),
-    take: &mut dyn FnMut(Vec<One>),
-) {
+    take: &mut dyn FnMut(Vec<One>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     let plan = Plan::new(options);
     let mut rest = files;
     while let Some((first, after)) = rest.split_first() {
@@ -270,7 +294,7 @@ pub fn read_batches(
             .take_while(|found| found.is_small())
             .count();
         if small == 0 {
-            read_large(first, &plan, progress, take);
+            read_large(first, &plan, progress, take)?;
             rest = after;
             continue;
         }
@@ -285,8 +309,9 @@ pub fn read_batches(
                 ones
             })
             .collect();
-        take(parts.into_iter().flatten().collect());
+        take(parts.into_iter().flatten().collect())?;
     }
+    ControlFlow::Continue(())
 }
 
 impl Found {
@@ -330,18 +355,16 @@ fn read_large(
     found: &Found,
     plan: &Plan,
     progress: &(dyn Fn(u64) + Sync),
-    take: &mut dyn FnMut(Vec<One>),
-) {
+    take: &mut dyn FnMut(Vec<One>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     match sniff::open_found(found, plan) {
         Err(error) => take(vec![error.into()]),
         Ok(opened) if opened.format == Format::Plain => {
             let (one, total) = plain::read_plain(opened.body, found, plan.limit);
             progress(total);
-            take(vec![one]);
+            take(vec![one])
         }
-        Ok(opened) => {
-            jsonl::read_blocks(opened.body, found, plan, progress, take);
-        }
+        Ok(opened) => jsonl::read_blocks(opened.body, found, plan, progress, take),
     }
 }
 

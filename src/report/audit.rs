@@ -185,7 +185,7 @@ impl<'r> Audited<'r> {
             abstained: abstained.map(|(r, n)| (r.to_owned(), n.into())).collect(),
             attributions: self.audit.table.len(),
             errors: self.outcome.reading.errors.len(),
-            undated: self.outcome.undated(),
+            undated: self.outcome.scan.undated(),
         }
     }
 }

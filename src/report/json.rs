@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Sink, model::Record, series};
+use super::{Each, Sink, model::Record, series};
 
 /// Writes an array of records.
 #[derive(Debug)]
@@ -26,15 +26,11 @@ impl<W: Write + Send> Sink for Json<W> {
         self.out.write_all(&item)
     }
 
-    fn series<'r>(
-        &mut self,
-        n: usize,
-        record: &(dyn Fn(usize) -> Record<'r> + Sync),
-    ) -> io::Result<()> {
+    fn series(&mut self, n: usize, each: Each<'_>) -> io::Result<()> {
         let begun = self.begun;
         self.begun |= n > 0;
         series::write(&mut self.out, n, |i, out| {
-            append(&record(i), !begun && i == 0, out)
+            each(i, &mut |record| append(record, !begun && i == 0, out))
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Sink, model::Record, series};
+use super::{Each, Sink, model::Record, series};
 
 /// Writes each record as a line of JSON.
 #[derive(Debug)]
@@ -15,12 +15,10 @@ impl<W: Write + Send> Sink for Jsonl<W> {
         self.0.write_all(&line)
     }
 
-    fn series<'r>(
-        &mut self,
-        n: usize,
-        record: &(dyn Fn(usize) -> Record<'r> + Sync),
-    ) -> io::Result<()> {
-        series::write(&mut self.0, n, |i, out| append(&record(i), out))
+    fn series(&mut self, n: usize, each: Each<'_>) -> io::Result<()> {
+        series::write(&mut self.0, n, |i, out| {
+            each(i, &mut |record| append(record, out))
+        })
     }
 
     fn finish(&mut self) -> io::Result<()> {

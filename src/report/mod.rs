@@ -23,6 +23,10 @@ use std::io;
 
 use model::Record;
 
+/// Makes the record of a number and hands it on, so that what it is made from need not outlive it.
+pub type Each<'e> =
+    &'e (dyn Fn(usize, &mut dyn FnMut(&Record<'_>) -> io::Result<()>) -> io::Result<()> + Sync);
+
 /// Takes the records of a scan one by one, in the order of the output format.
 pub trait Sink {
     /// Takes one record.
@@ -31,16 +35,12 @@ pub trait Sink {
     /// Those of the place written to.
     fn record(&mut self, record: &Record<'_>) -> io::Result<()>;
 
-    /// Takes the `n` records that `record` makes, in order; a sink may make and format them side by side.
+    /// Takes the `n` records that `each` makes, in order; a sink may make and format them side by side.
     ///
     /// # Errors
-    /// Those of the place written to.
-    fn series<'r>(
-        &mut self,
-        n: usize,
-        record: &(dyn Fn(usize) -> Record<'r> + Sync),
-    ) -> io::Result<()> {
-        (0..n).try_for_each(|i| self.record(&record(i)))
+    /// Those of the place written to, and of `each`.
+    fn series(&mut self, n: usize, each: Each<'_>) -> io::Result<()> {
+        (0..n).try_for_each(|i| each(i, &mut |record| self.record(record)))
     }
 
     /// Ends the report.

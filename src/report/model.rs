@@ -1,5 +1,7 @@
 //! The records of a scan and of an audit: one type a line of the output format, fields in its order.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -185,7 +187,7 @@ pub struct NearMissRecord<'r> {
 #[expect(missing_docs, reason = "fields of the output format")]
 pub struct BoilerplateRecord<'r> {
     pub id: String,
-    pub text: &'r str,
+    pub text: Cow<'r, str>,
     pub articles: usize,
     pub groups: usize,
     pub outlets: usize,

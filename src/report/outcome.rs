@@ -1,10 +1,6 @@
 //! What a scan found, made into records and handed to a sink.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io,
-    sync::{Arc, OnceLock},
-};
+use std::{borrow::Cow, collections::BTreeMap, io, sync::Arc};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -23,9 +19,10 @@ use super::{
 use crate::{
     align::Aligned,
     boilerplate::Boilerplate,
-    detector::{Article, Cluster, Match, NearMiss, Scan, span_of},
+    detector::{Article, Cluster, Had, Match, NearMiss, Scan, span_of},
     document::Moment,
     hash,
+    provenance::Standing,
     read::RecordError,
     recognise::Agencies,
 };
@@ -94,47 +91,25 @@ pub struct Outcome {
     pub cluster_ids: Vec<String>,
     /// The cluster of each article.
     pub cluster_of: Vec<Option<u32>>,
-    digests: Digests,
-}
-
-/// The SHA-256 of each text, each computed once, where it is asked for.
-#[derive(Debug)]
-struct Digests(Vec<OnceLock<[u8; 32]>>);
-
-impl Digests {
-    fn new(articles: usize) -> Self {
-        Self(vec![OnceLock::new(); articles])
-    }
-
-    fn of(&self, articles: &[Article], i: usize) -> &[u8; 32] {
-        self.0[i].get_or_init(|| hash::sha256(articles[i].document.text.as_bytes()))
-    }
 }
 
 impl Outcome {
     /// Puts a scan and what was read for it together.
     #[must_use]
     pub fn new(scan: Scan, reading: Reading, settings: Value, agencies: Arc<Agencies>) -> Self {
-        let digests = Digests::new(scan.articles.len());
-        scan.clusters
-            .par_iter()
-            .flat_map_iter(|c| &c.members)
-            .for_each(|m| {
-                digests.of(&scan.articles, *m as usize);
-            });
         let mut seen: FxHashMap<String, usize> = FxHashMap::default();
         let cluster_ids = scan
             .clusters
             .iter()
             .map(|c| {
                 // Clusters of equal texts can be kept apart by scope alone.
-                let id = cluster_id(c, &scan.articles, &digests);
+                let id = cluster_id(c, &scan);
                 let n = seen.entry(id.clone()).or_default();
                 *n += 1;
                 if *n == 1 { id } else { format!("{id}#{n}") }
             })
             .collect();
-        let mut cluster_of = vec![None; scan.articles.len()];
+        let mut cluster_of = vec![None; scan.count()];
         for (c, cluster) in scan.clusters.iter().enumerate() {
             for m in &cluster.members {
                 cluster_of[*m as usize] = Some(c as u32);
@@ -147,34 +122,13 @@ impl Outcome {
             agencies,
             cluster_ids,
             cluster_of,
-            digests,
         }
     }
 
     /// The id of an article.
     #[must_use]
     pub fn id(&self, article: u32) -> &str {
-        &self.scan.articles[article as usize].document.id
-    }
-
-    /// Articles without a time of publication that was understood.
-    #[must_use]
-    pub fn undated(&self) -> usize {
-        let dated = |a: &&Article| {
-            let published = a.document.meta.published.as_ref();
-            published.is_some_and(|p| p.seconds.is_some())
-        };
-        self.scan.articles.len() - self.scan.articles.iter().filter(dated).count()
-    }
-
-    /// Articles without any token.
-    #[must_use]
-    pub fn empty(&self) -> usize {
-        self.scan
-            .articles
-            .iter()
-            .filter(|a| a.tokens.hashes.is_empty())
-            .count()
+        self.scan.id(article)
     }
 
     /// What the result depends on.
@@ -195,23 +149,34 @@ impl Outcome {
     /// Those of the sink.
     pub fn write(&self, show: &Show, sink: &mut dyn Sink) -> io::Result<()> {
         sink.record(&Record::Run(self.run(show.offsets)))?;
-        sink.series(self.scan.articles.len(), &|i| {
-            Record::Article(Box::new(self.article(i, show)))
+        let scan = &self.scan;
+        sink.series(scan.count(), &|i, take| {
+            let a = scan.article(i as u32).map_err(io::Error::other)?;
+            let standing = scan.standing(&a, i as u32);
+            take(&Record::Article(Box::new(
+                self.article_record(i, &a, &standing, show),
+            )))
         })?;
-        sink.series(self.scan.matches.len(), &|i| {
-            Record::Match(self.match_record(&self.scan.matches[i], show))
+        sink.series(scan.matches.len(), &|i, take| {
+            let m = &scan.matches[i];
+            let [a, b] = [m.a, m.b].map(|x| scan.article(x).map_err(io::Error::other));
+            let (a, b) = (a?, b?);
+            take(&Record::Match(self.record_of_match(m, [&a, &b], show)))
         })?;
         if show.near_misses {
             let mut nearest: Vec<&NearMiss> = self.scan.near_misses.iter().collect();
             nearest.sort_by_key(|n| (n.a, n.b));
-            sink.series(nearest.len(), &|i| {
-                Record::NearMiss(self.near_miss(nearest[i]))
+            sink.series(nearest.len(), &|i, take| {
+                take(&Record::NearMiss(self.near_miss(nearest[i])))
             })?;
         }
-        for b in self.common_text(&self.scan.boilerplate) {
+        let boilerplate = self.common_text(&scan.boilerplate)?;
+        let common_runs = self.common_text(&scan.common_runs)?;
+        let counts = [boilerplate.len(), common_runs.len()];
+        for b in boilerplate {
             sink.record(&Record::Boilerplate(b))?;
         }
-        for b in self.common_text(&self.scan.common_runs) {
+        for b in common_runs {
             sink.record(&Record::CommonRun(b))?;
         }
         let mut clusters: Vec<usize> = (0..self.scan.clusters.len()).collect();
@@ -226,7 +191,7 @@ impl Outcome {
                 message: &e.message,
             }))?;
         }
-        sink.record(&Record::Summary(self.summary()))?;
+        sink.record(&Record::Summary(self.summary(counts)))?;
         sink.finish()
     }
 
@@ -237,8 +202,19 @@ impl Outcome {
         Some(dateline.span.slice(&a.document.text))
     }
 
+    /// The record of an article that is held.
     pub(super) fn article(&self, i: usize, show: &Show) -> ArticleRecord<'_> {
-        let a = &self.scan.articles[i];
+        let (a, standing) = (&self.scan.articles[i], &self.scan.standings[i]);
+        self.article_record(i, a, standing, show)
+    }
+
+    fn article_record<'r>(
+        &'r self,
+        i: usize,
+        a: &'r Article,
+        standing: &'r Standing,
+        show: &Show,
+    ) -> ArticleRecord<'r> {
         let (d, m) = (&a.document, &a.document.meta);
         let time = |t: &Option<Moment>| t.as_ref().and_then(Moment::rfc3339);
         let offsets = Offsets::new(&d.text, show.offsets);
@@ -247,14 +223,11 @@ impl Outcome {
             source_id: d.source_id.as_deref(),
             path: &d.path,
             record: d.record,
-            text_sha256: hash::hex(self.digests.of(&self.scan.articles, i), 64),
+            text_sha256: hash::hex(&a.text_sha256, 64),
             extractor: None,
             title: m.title.as_deref(),
             outlet: m.outlet.as_deref(),
-            owner: self.scan.standings[i]
-                .outlet
-                .as_ref()
-                .and_then(|o| o.owner.as_deref()),
+            owner: standing.outlet.as_ref().and_then(|o| o.owner.as_deref()),
             url: m.url.as_deref(),
             byline: m.byline.as_deref(),
             lang: m.lang.as_deref(),
@@ -273,18 +246,25 @@ impl Outcome {
             retrieved: time(&m.retrieved),
             dateline: sources::dateline(a, &offsets, &self.agencies),
             credits: sources::credits(a, &offsets, &self.agencies),
-            origin: sources::origin(&self.scan.standings[i], &self.agencies),
+            origin: sources::origin(standing, &self.agencies),
             cluster: self.cluster_of[i].map(|c| &*self.cluster_ids[c as usize]),
             carried: &m.carried,
             text: show.with_text.then_some(&d.text),
         }
     }
 
+    /// The record of a match of articles that are held.
     pub(super) fn match_record<'r>(&'r self, m: &'r Match, show: &Show) -> MatchRecord<'r> {
-        let (a, b) = (
-            &self.scan.articles[m.a as usize],
-            &self.scan.articles[m.b as usize],
-        );
+        let of = [m.a, m.b].map(|x| &self.scan.articles[x as usize]);
+        self.record_of_match(m, of, show)
+    }
+
+    fn record_of_match<'r>(
+        &'r self,
+        m: &'r Match,
+        [a, b]: [&'r Article; 2],
+        show: &Show,
+    ) -> MatchRecord<'r> {
         let offsets = [
             Offsets::new(&a.document.text, show.offsets),
             Offsets::new(&b.document.text, show.offsets),
@@ -316,35 +296,31 @@ impl Outcome {
     }
 
     /// Records of pieces of common text, by id; of equal texts only the first is kept.
-    fn common_text<'r>(&'r self, texts: &'r [Boilerplate]) -> Vec<BoilerplateRecord<'r>> {
-        let mut out: Vec<BoilerplateRecord<'r>> =
-            texts.iter().map(|b| self.boilerplate(b)).collect();
+    fn common_text<'r>(
+        &'r self,
+        texts: &'r [Boilerplate],
+    ) -> io::Result<Vec<BoilerplateRecord<'r>>> {
+        let records = texts.par_iter().map(|b| self.boilerplate(b));
+        let mut out: Vec<BoilerplateRecord<'r>> = records.collect::<io::Result<_>>()?;
         out.sort_by(|x, y| x.id.cmp(&y.id));
         out.dedup_by(|x, y| x.id == y.id);
-        out
+        Ok(out)
     }
 
-    fn boilerplate(&self, b: &Boilerplate) -> BoilerplateRecord<'_> {
-        let a = &self.scan.articles[b.article as usize];
+    fn boilerplate(&self, b: &Boilerplate) -> io::Result<BoilerplateRecord<'_>> {
+        let a = self.scan.article(b.article).map_err(io::Error::other)?;
         let tokens = &a.tokens.hashes[b.tokens.start as usize..b.tokens.end as usize];
         let bytes: Vec<u8> = tokens.iter().flat_map(|t| t.to_le_bytes()).collect();
-        BoilerplateRecord {
+        let span = span_of(&a.tokens, &b.tokens);
+        Ok(BoilerplateRecord {
             id: format!("p-{}", hash::hex(&hash::sha256(&bytes), ID_DIGITS)),
-            text: span_of(&a.tokens, &b.tokens).slice(&a.document.text),
+            text: match a {
+                Had::Held(a) => Cow::Borrowed(span.slice(&a.document.text)),
+                Had::Read(a) => Cow::Owned(span.slice(&a.document.text).to_owned()),
+            },
             articles: b.articles.len(),
             groups: b.families,
-            outlets: b
-                .articles
-                .iter()
-                .filter_map(|x| {
-                    self.scan.articles[*x as usize]
-                        .document
-                        .meta
-                        .outlet
-                        .as_deref()
-                })
-                .collect::<BTreeSet<&str>>()
-                .len(),
+            outlets: self.scan.outlets(&b.articles),
             reason: b.reason,
             examples: b
                 .articles
@@ -352,7 +328,7 @@ impl Outcome {
                 .take(EXAMPLES)
                 .map(|x| self.id(*x))
                 .collect(),
-        }
+        })
     }
 
     pub(super) fn cluster(&self, c: usize) -> ClusterRecord<'_> {
@@ -373,17 +349,17 @@ impl Outcome {
         }
     }
 
-    fn summary(&self) -> Summary {
+    fn summary(&self, [boilerplate, common_runs]: [usize; 2]) -> Summary {
         let s = &self.scan;
         Summary {
-            articles: s.articles.len(),
+            articles: s.count(),
             matches: s.matches.len(),
             clusters: s.clusters.len(),
-            boilerplate: self.common_text(&s.boilerplate).len(),
-            common_runs: self.common_text(&s.common_runs).len(),
+            boilerplate,
+            common_runs,
             errors: self.reading.errors.len(),
             skipped: Skipped {
-                empty: self.empty(),
+                empty: s.empty(),
                 short: 0,
                 over_limit: self.reading.errors.iter().filter(|e| e.over_limit).count(),
                 other_files: self.reading.other_files.values().sum(),
@@ -395,7 +371,7 @@ impl Outcome {
                 .iter()
                 .map(|(j, r)| (j.to_string(), Value::from(round(*r))))
                 .collect(),
-            undated: self.undated(),
+            undated: s.undated(),
             decoding_errors: self.reading.decoding_errors,
         }
     }
@@ -434,13 +410,9 @@ fn cut(text: &str, snippet: Snippet) -> Option<&str> {
 }
 
 /// From the members' texts alone, so that the same corpus gives the same ids.
-fn cluster_id(c: &Cluster, articles: &[Article], digests: &Digests) -> String {
-    let mut texts: Vec<&[u8; 32]> = c
-        .members
-        .iter()
-        .map(|m| digests.of(articles, *m as usize))
-        .collect();
+fn cluster_id(c: &Cluster, scan: &Scan) -> String {
+    let mut texts: Vec<[u8; 32]> = c.members.iter().map(|m| scan.text_sha256(*m)).collect();
     texts.sort_unstable();
-    let all: Vec<u8> = texts.into_iter().flatten().copied().collect();
+    let all: Vec<u8> = texts.into_iter().flatten().collect();
     format!("c-{}", hash::hex(&hash::sha256(&all), ID_DIGITS))
 }

@@ -24,9 +24,7 @@ impl Block {
         let solid = bits(bytes, |b| {
             ((b | 0x20).wrapping_sub(b'a') < 26) | (b.wrapping_sub(b'0') < 10)
         });
-        let mid = bits(bytes, |b| {
-            (b & !2 == b',') | (b | 1 == b';') | (b == b'\'')
-        });
+        let mid = bits(bytes, |b| (b & !2 == b',') | (b | 1 == b';') | (b == b'\''));
         let is_other = |b: u8| (b >= 0x80) | (b == b'_');
         let other = if any(bytes, is_other) {
             bits(bytes, is_other)
@@ -91,7 +89,11 @@ mod tests {
                 let Block { solid, mid, other } = Block::of(&bytes);
                 let class = ASCII[byte as usize];
                 let is = |holds: bool| u64::from(holds) << at;
-                let kind = if class == COMPLEX { class } else { class & !FOLDS };
+                let kind = if class == COMPLEX {
+                    class
+                } else {
+                    class & !FOLDS
+                };
                 assert_eq!(solid, is(kind == LETTER || kind == DIGIT), "{byte:x}");
                 assert_eq!(mid, is(class != COMPLEX && is_mid(class)), "{byte:x}");
                 assert_eq!(other, is(kind == COMPLEX || kind == CONNECTOR), "{byte:x}");

@@ -93,7 +93,7 @@ pub(super) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> 
         list_errors(errors, page)?;
     }
     let mut notes = Vec::new();
-    let empty = outcome.empty();
+    let empty = outcome.scan.empty();
     if empty > 0 {
         notes.push(format!(
             "{} without a word: compared with nothing.",
@@ -111,7 +111,7 @@ pub(super) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> 
         ));
     }
     if report.detector.settings().window_seconds.is_some() {
-        let undated = report.outcome.undated();
+        let undated = report.outcome.scan.undated();
         if undated > 0 {
             notes.push(format!(
                 "{} without a time of publication: compared with all.",
