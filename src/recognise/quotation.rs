@@ -87,14 +87,8 @@ fn between_marks(p: &Paragraph<'_>) -> Vec<Span> {
 #[inline(never)]
 fn next_mark(bytes: &[u8]) -> Option<usize> {
     // Of `«`, of curly and low marks, of corner marks and double angles.
-    let begins = |b: u8| {
-        (b == b'"')
-            | (b == b'\'')
-            | (b == b'`')
-            | (b == 0xc2)
-            | (b == 0xe2)
-            | (b == 0xe3)
-    };
+    let begins =
+        |b: u8| (b == b'"') | (b == b'\'') | (b == b'`') | (b == 0xc2) | (b == 0xe2) | (b == 0xe3);
     find(bytes, begins)
 }
 

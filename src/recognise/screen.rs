@@ -100,7 +100,9 @@ impl Screen {
                 // Where the letters are the least common.
                 let common = |run: &[u8]| run.iter().filter(|b| b" etaoinsr".contains(b)).count();
                 let pairs = bytes.windows(RUN + 1).enumerate();
-                let from = pairs.min_by_key(|(_, pair)| common(pair)).map_or(0, |p| p.0);
+                let from = pairs
+                    .min_by_key(|(_, pair)| common(pair))
+                    .map_or(0, |p| p.0);
                 for at in [from, from + 1] {
                     if let Some(run) = bytes[at..].first_chunk() {
                         self.add_run(*run, index, at as i8);
