@@ -168,6 +168,10 @@ fn is_abbreviation(word: &str, next_is_number: bool) -> bool {
     }) {
         return true;
     }
+    // None is longer; most words are.
+    if word.len() > 6 {
+        return false;
+    }
     match word {
         // Titles
         "Mr" | "Mrs" | "Ms" | "Mx" | "Dr" | "Prof" | "Rev" | "Hon" | "Messrs" | "Mme" | "Mlle"

@@ -10,8 +10,9 @@
 //!   or digit: combining marks, which have no other base than a space or mark
 //!   of punctuation, are no word, though some count as alphabetic.
 //!
-//! Three ways lead to the same tokens, which tests ensure: one for ASCII, one
-//! for characters whose properties are listed here, and one for all others,
+//! Four ways lead to the same tokens, which tests ensure: one for words of
+//! ASCII letters and digits, found a block at a time, one for ASCII with marks,
+//! one for characters whose properties are listed here, and one for all others,
 //! which asks the segmentation crate for a single segment and then goes back
 //! to the quick ways.
 
@@ -19,7 +20,6 @@ use memchr::memmem;
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::block::{self, Block};
 use super::class::{
     ASCII, BREAK, CHAR as CHAR_CLASS, COMPLEX, COMPOSES, DIGIT, FOLDS, HEBREW, LETTER, MIDLETTER,
     MIDNUM, ORDERED, class, fold, in_word, is_extend, is_mid,
@@ -54,8 +54,8 @@ pub fn tokenize(text: &str) -> Tokens {
 pub fn tokenize_into(text: &str, out: &mut Tokens) {
     out.clear();
     let text = addressable(text);
-    // A little under one token in six bytes, as English has it.
-    let expected = text.len() / 6;
+    // English has a token in six bytes; a little more, so that hardly any text has to move.
+    let expected = text.len() / 5;
     out.hashes.reserve(expected);
     out.spans.reserve(expected);
     out.flags.reserve(expected);
@@ -116,8 +116,8 @@ struct Form {
 
 pub(super) struct Scanner<'a, S> {
     text: &'a str,
-    bytes: &'a [u8],
-    sink: &'a mut S,
+    pub(super) bytes: &'a [u8],
+    pub(super) sink: &'a mut S,
     buffer: Vec<u8>,
     form: String,
     /// The text as the segmentation crate is shown it, if not as it is.
@@ -136,139 +136,8 @@ impl<'a, S: Sink> Scanner<'a, S> {
         }
     }
 
-    pub(super) fn run(&mut self) {
-        let bytes = self.bytes;
-        let (mut at, mut open) = (0, None);
-        let (blocks, rest) = bytes.as_chunks();
-        for (block, base) in blocks.iter().zip((0..).step_by(block::LEN)) {
-            (at, open) = self.block(block, base, at, open);
-        }
-        let mut last = [b' '; block::LEN];
-        last[..rest.len()].copy_from_slice(rest);
-        self.block(&last, bytes.len() - rest.len(), at, open);
-    }
-
-    /// The words of the block at `base`, what stands before `at` left out. A word that began before the block stands
-    /// `open`. Returns where to go on, and the word left open at the end of the block.
-    #[inline(always)]
-    fn block(
-        &mut self,
-        bytes: &[u8; block::LEN],
-        base: usize,
-        at: usize,
-        open: Option<usize>,
-    ) -> (usize, Option<usize>) {
-        let end = base + block::LEN;
-        if at >= end {
-            return (at, None);
-        }
-        let mut block = Block::of(bytes);
-        if at > base {
-            let unread = u64::MAX << (at - base);
-            block.solid &= unread;
-            block.other &= unread;
-        }
-        let next = self.bytes.get(end).map_or(BREAK, |b| ASCII[*b as usize]);
-        let joints = block.joints(in_word(next) || next == COMPLEX);
-        let before = u64::from(open.is_some());
-        let behind = block.solid << 1 | before;
-        if block.other | joints & behind == 0 {
-            (end, self.plain_words(block.solid ^ behind, base, open))
-        } else {
-            self.joined_words(block, joints, base, at.max(base), open)
-        }
-    }
-
-    /// The words of a block in which no word holds anything but letters and digits of ASCII. `edges`: where words begin and
-    /// end, in turn.
-    #[inline(always)]
-    fn plain_words(&mut self, mut edges: u64, base: usize, open: Option<usize>) -> Option<usize> {
-        let mut edge = || {
-            let at = base + edges.trailing_zeros() as usize;
-            let found = edges != 0;
-            edges &= edges.wrapping_sub(1);
-            found.then_some(at)
-        };
-        let mut start = open.or_else(&mut edge);
-        while let Some(from) = start {
-            let Some(to) = edge() else { break };
-            self.plain_word(from, to);
-            start = edge();
-        }
-        start
-    }
-
-    /// The words of a block in which a word may go on behind a mark or hold other characters.
-    fn joined_words(
-        &mut self,
-        block: Block,
-        joints: u64,
-        base: usize,
-        mut at: usize,
-        mut open: Option<usize>,
-    ) -> (usize, Option<usize>) {
-        let end = base + block::LEN;
-        while at < end {
-            let start = if let Some(start) = open.take() {
-                start
-            } else {
-                let begins = (block.solid | block.other) >> (at - base);
-                if begins == 0 {
-                    return (end, None);
-                }
-                at += begins.trailing_zeros() as usize;
-                if block.other >> (at - base) & 1 != 0 {
-                    at = self.irregular(at);
-                    continue;
-                }
-                at
-            };
-            at += (!block.solid >> (at - base)).trailing_zeros() as usize;
-            if at >= end {
-                return (end, Some(start));
-            }
-            if joints >> (at - base) & 1 != 0 {
-                at = self.ascii_word(start);
-            } else {
-                self.plain_word(start, at);
-            }
-        }
-        (at, None)
-    }
-
-    /// A word of ASCII letters and digits alone.
-    #[inline(always)]
-    fn plain_word(&mut self, start: usize, end: usize) {
-        // Letters without their case; digits have this bit.
-        const SMALL: u64 = u64::from_ne_bytes([0x20; 8]);
-        let Some(word) = self.bytes.get(start..) else {
-            return;
-        };
-        let mut copy = [0; 16];
-        let bytes = word.first_chunk().unwrap_or_else(|| {
-            copy[..word.len()].copy_from_slice(word);
-            &copy
-        });
-        if end - start > bytes.len() {
-            self.ascii_word(start);
-            return;
-        }
-        let all = u128::from_le_bytes(*bytes);
-        let form = [all as u64 | SMALL, (all >> 64) as u64 | SMALL];
-        self.sink.short(form, start, end);
-    }
-
-    /// Whatever begins with a low line or a character beyond ASCII; returns where to go on.
-    fn irregular(&mut self, at: usize) -> usize {
-        if self.bytes[at] == b'_' {
-            self.ascii_word(at)
-        } else {
-            self.other(at)
-        }
-    }
-
     /// A word that begins with an ASCII character; returns where to go on.
-    fn ascii_word(&mut self, start: usize) -> usize {
+    pub(super) fn ascii_word(&mut self, start: usize) -> usize {
         let bytes = self.bytes;
         let (mut at, mut seen, mut apostrophes) = (start, 0, false);
         loop {
@@ -332,7 +201,7 @@ impl<'a, S: Sink> Scanner<'a, S> {
 
     /// Whatever begins with a character beyond ASCII; returns where to go on.
     #[inline(always)]
-    fn other(&mut self, at: usize) -> usize {
+    pub(super) fn other(&mut self, at: usize) -> usize {
         let Some(seen) = self.look(at) else {
             return self.bytes.len();
         };
