@@ -13,15 +13,17 @@ pub fn set(tokens: &[u32], k: usize) -> Vec<u64> {
     out
 }
 
-/// Values in order: dealt out by their leading bits, as hashes spread evenly, then sorted hand by hand.
+/// Values in order: dealt into hands by their leading bits, which leaves hashes, as they spread evenly, nearly sorted.
 fn sorted(values: &[u64]) -> Vec<u64> {
-    // Some four values a hand.
-    let bits = (values.len() / 4).max(2).ilog2();
+    /// The most of one hand that are put in order one by one.
+    const FEW: u32 = 16;
+    let bits = values.len().max(2).ilog2();
     let hand = |v: u64| (v >> (u64::BITS - bits)) as usize;
     let mut ends = vec![0u32; 1 << bits];
     for v in values {
         ends[hand(*v)] += 1;
     }
+    let few = ends.iter().all(|n| *n <= FEW);
     let mut end = 0;
     for n in &mut ends {
         end += *n;
@@ -34,10 +36,18 @@ fn sorted(values: &[u64]) -> Vec<u64> {
         *place -= 1;
         out[*place as usize] = *v;
     }
-    let starts = ends;
-    let ends = starts[1..].iter().copied().chain([end]);
-    for (&from, to) in starts.iter().zip(ends) {
-        out[from as usize..to as usize].sort_unstable();
+    if !few {
+        out.sort_unstable();
+        return out;
+    }
+    for i in 1..out.len() {
+        let v = out[i];
+        let mut to = i;
+        while to > 0 && out[to - 1] > v {
+            out[to] = out[to - 1];
+            to -= 1;
+        }
+        out[to] = v;
     }
     out
 }
