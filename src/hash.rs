@@ -1,7 +1,7 @@
 //! The only place that hashes. Every function here is frozen: a change of any value is a new [`VERSION`].
 
 use sha2::{Digest, Sha256};
-use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
 /// Version of all functions of this file together; stored wherever their values are.
 pub const VERSION: u32 = 1;
@@ -81,18 +81,18 @@ pub fn runs(tokens: &[u32], n: usize, out: &mut Vec<u64>) {
     if n == 0 || tokens.len() < n {
         return;
     }
+    let leaving = (0..n).fold(1u64, |p, _| p.wrapping_mul(RADIX));
+    let digit = |t: u32| u64::from(t) + 1;
+    let first = tokens[..n].iter();
+    let mut h = first.fold(0u64, |h, &t| h.wrapping_mul(RADIX).wrapping_add(digit(t)));
     out.reserve(tokens.len() - n + 1);
-    let leaving = (1..n).fold(1u64, |p, _| p.wrapping_mul(RADIX));
-    let push = |h: u64, t: u32| h.wrapping_mul(RADIX).wrapping_add(u64::from(t) + 1);
-    let mut h = tokens[..n].iter().fold(0, |h, &t| push(h, t));
     out.push(mix(h));
-    for (&gone, &new) in tokens.iter().zip(&tokens[n..]) {
-        h = push(
-            h.wrapping_sub((u64::from(gone) + 1).wrapping_mul(leaving)),
-            new,
-        );
-        out.push(mix(h));
-    }
+    out.extend(tokens.iter().zip(&tokens[n..]).map(|(&gone, &new)| {
+        // Only the first product waits for the hash before.
+        let change = digit(new).wrapping_sub(digit(gone).wrapping_mul(leaving));
+        h = h.wrapping_mul(RADIX).wrapping_add(change);
+        mix(h)
+    }));
 }
 
 /// Hash of one band of a sketch: its slots mixed in, one after the other.
@@ -106,12 +106,16 @@ pub fn band(slots: &[u32]) -> u64 {
 /// Identity of a whole token sequence: XXH3-128 of the hashes as little-endian bytes, its length included.
 #[must_use]
 pub fn sequence(tokens: &[u32]) -> u128 {
-    let mut bytes = Vec::with_capacity(tokens.len() * 4 + 8);
-    bytes.extend_from_slice(&(tokens.len() as u64).to_le_bytes());
-    for t in tokens {
-        bytes.extend_from_slice(&t.to_le_bytes());
+    let mut hasher = Xxh3::new();
+    hasher.update(&(tokens.len() as u64).to_le_bytes());
+    if cfg!(target_endian = "little") {
+        hasher.update(bytemuck::cast_slice(tokens));
+    } else {
+        for t in tokens {
+            hasher.update(&t.to_le_bytes());
+        }
     }
-    xxh3_128(&bytes)
+    hasher.digest128()
 }
 
 /// Hash of a name, to tell it from others while a program runs.

@@ -165,7 +165,7 @@ impl Proposer {
         let mut hits: Vec<u128> = told.iter().flat_map(|t| t.hits.iter().copied()).collect();
         hits.sort_unstable();
         let mut best: Option<Look> = None;
-        for look in looks(a, b, &hits) {
+        for look in looks(a, &word_pairs(a), b, &hits) {
             best = Some(best.map_or(look, |l| l.and(look)));
             if look.is_enough() {
                 break;
@@ -223,10 +223,11 @@ pub fn partners<T: std::ops::Deref<Target = [u32]>>(
         return Ok(Vec::new());
     };
     let a = tokens(lesser(*first))?;
+    let pairs = word_pairs(&a);
     let mut out = Vec::new();
     for of_pair in hits.chunk_by(|h, k| greater(*h) == greater(*k)) {
         let y = greater(of_pair[0]);
-        if looks(&a, &tokens(y)?, of_pair).any(Look::is_enough) {
+        if looks(&a, &pairs, &tokens(y)?, of_pair).any(Look::is_enough) {
             out.push(y);
         }
     }
@@ -292,8 +293,13 @@ impl Look {
     }
 }
 
-/// Looks round each seed shared by two articles; at the words round it only where none just before has been looked at.
-fn looks<'t>(a: &'t [u32], b: &'t [u32], hits: &'t [u128]) -> impl Iterator<Item = Look> + 't {
+/// Looks round each seed shared by two articles, `pairs` being the pairs of words of the first; at the words round it only where none just before has been looked at.
+fn looks<'t>(
+    a: &'t [u32],
+    pairs: &'t [u16],
+    b: &'t [u32],
+    hits: &'t [u128],
+) -> impl Iterator<Item = Look> + 't {
     let run_needed = enough_run(a, b);
     let mut seen = 0;
     hits.iter().map(move |hit| {
@@ -309,7 +315,7 @@ fn looks<'t>(a: &'t [u32], b: &'t [u32], hits: &'t [u128]) -> impl Iterator<Item
         }
         if !look.is_enough() && i >= seen {
             seen = i + SKIP;
-            look.word_pairs = shared_bigrams(a, b, i as usize, j as usize);
+            look.word_pairs = shared_bigrams(pairs, b, i as usize, j as usize);
         }
         look
     })
@@ -320,24 +326,44 @@ fn enough_run(a: &[u32], b: &[u32]) -> usize {
     GUARANTEED_RUN.min(a.len().min(b.len()).div_ceil(2))
 }
 
+/// Bits of the filter that pairs of words are looked up in.
+const FILTER: usize = 1 << 11;
+/// Pairs of words in the whole neighbourhood of a seed.
+const PAIRS: usize = 2 * NEAR + 4;
+
+/// A number below [`FILTER`] for two neighbouring words.
+#[inline]
+fn word_pair(first: u32, second: u32) -> u16 {
+    ((first.wrapping_mul(0x9e37_79b1) ^ second).wrapping_mul(0x85eb_ca6b) >> 21) as u16
+}
+
+/// The pairs of neighbouring words of an article, by place.
+fn word_pairs(tokens: &[u32]) -> Vec<u16> {
+    let seconds = tokens.iter().skip(1);
+    let pairs = tokens.iter().zip(seconds);
+    pairs.map(|(x, y)| word_pair(*x, *y)).collect()
+}
+
 /// How many different pairs of neighbouring words two places share within [`NEAR`] tokens of them, counted by a small Bloom
-/// filter: a little too many at worst, and then an alignment decides.
-fn shared_bigrams(a: &[u32], b: &[u32], i: usize, j: usize) -> u32 {
-    let bit = |w: &[u32]| {
-        let h = (w[0].wrapping_mul(0x9e37_79b1) ^ w[1]).wrapping_mul(0x85eb_ca6b) >> 21;
-        ((h >> 6) as usize, 1u64 << (h & 63))
-    };
-    let window = |t: &'_ [u32], at: usize| (at.saturating_sub(NEAR), (at + NEAR + 5).min(t.len()));
-    let mut filter = [0u64; 32];
-    let (from, to) = window(a, i);
-    for w in a[from..to].windows(2) {
-        let (word, mask) = bit(w);
+/// filter: a little too many at worst, and then an alignment decides. `pairs` are those of the first article.
+fn shared_bigrams(pairs: &[u16], b: &[u32], i: usize, j: usize) -> u32 {
+    let around = |at: usize, tokens: usize| at.saturating_sub(NEAR)..(at + NEAR + 5).min(tokens);
+    let mut filter = [0u64; FILTER / 64];
+    let bit = |pair: u16| ((pair >> 6) as usize % (FILTER / 64), 1u64 << (pair & 63));
+    let near = around(i, pairs.len() + 1);
+    for pair in &pairs[near.start..near.end - 1] {
+        let (word, mask) = bit(*pair);
         filter[word] |= mask;
     }
-    let (from, to) = window(b, j);
+    // All at once first, as many are numbered side by side.
+    let near = &b[around(j, b.len())];
+    let mut others = [0u16; PAIRS];
+    for (other, (x, y)) in others.iter_mut().zip(near.iter().zip(&near[1..])) {
+        *other = word_pair(*x, *y);
+    }
     let mut shared = 0;
-    for w in b[from..to].windows(2) {
-        let (word, mask) = bit(w);
+    for pair in &others[..near.len() - 1] {
+        let (word, mask) = bit(*pair);
         shared += u32::from(filter[word] & mask != 0);
         filter[word] &= !mask;
     }

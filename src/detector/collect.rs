@@ -112,9 +112,9 @@ impl Collector<'_> {
     /// [`ErrorKind::Limit`](crate::error::ErrorKind::Limit): more articles than can be counted.
     pub fn add(&mut self, documents: Vec<Document>) -> Result<()> {
         let from = self.digests.len();
-        let taken = self.detector.sample(documents, from, &self.samples, |a| {
-            let place = self.pile.put(&a)?;
-            Ok((place, a.document.id.into_boxed_str()))
+        let articles = self.detector.read(documents);
+        let taken = self.detector.sample(&articles, from, &self.samples, |a| {
+            Ok((self.pile.put(a)?, a.document.id.as_str().into()))
         })?;
         for ((place, id), digest) in taken {
             self.digests.push(digest);
@@ -227,37 +227,41 @@ impl Detector {
             documents.par_sort_by(in_order);
         }
         let samples = Samples::new(scratch)?;
-        let (articles, digests) = self.sample(documents, 0, &samples, Ok)?.into_iter().unzip();
+        let articles = self.read(documents);
+        let digests = self.sample(&articles, 0, &samples, |_| Ok(()))?;
+        let digests = digests.into_iter().map(|(_, d)| d).collect();
         let corpus = Corpus::held(articles, digests, self.settings.k);
         self.find_common(corpus, samples, |x| x, scratch)
     }
 
-    /// Reads `documents`, the first of them of number `from`, and takes samples of them; what `keep` makes of each article,
-    /// and what is always kept of it.
+    fn read(&self, documents: Vec<Document>) -> Vec<Article> {
+        let documents = documents.into_par_iter();
+        documents.map(|d| Article::new(d, &self.agencies)).collect()
+    }
+
+    /// Takes samples of `articles`, the first of which came as number `from`; what `keep` makes of each, and what is always
+    /// kept of it.
     fn sample<K: Send>(
         &self,
-        documents: Vec<Document>,
+        articles: &[Article],
         from: usize,
         samples: &Samples,
-        keep: impl Fn(Article) -> Result<K> + Sync,
+        keep: impl Fn(&Article) -> Result<K> + Sync,
     ) -> Result<Vec<(K, Digest)>> {
-        if u32::try_from(from + documents.len()).is_err() {
+        if u32::try_from(from + articles.len()).is_err() {
             return Err(Error::new(
                 ErrorKind::Limit,
                 "more articles than can be counted in 32 bits",
             ));
         }
-        let taken: Vec<Vec<(K, Digest)>> = documents
-            .into_par_iter()
+        let taken: Vec<Vec<(K, Digest)>> = articles
+            .par_chunks(BATCH)
             .enumerate()
-            .chunks(BATCH)
-            .map_init(Batch::default, |batch, documents| {
-                let mut taken = Vec::with_capacity(documents.len());
-                for (i, d) in documents {
-                    let article = Article::new(d, &self.agencies);
-                    self.sample_of(&article, (from + i) as u32, batch);
-                    let digest = Digest::of(&article);
-                    taken.push((keep(article)?, digest));
+            .map_init(Batch::default, |batch, (n, articles)| {
+                let mut taken = Vec::with_capacity(articles.len());
+                for (i, a) in articles.iter().enumerate() {
+                    self.sample_of(a, (from + n * BATCH + i) as u32, batch);
+                    taken.push((keep(a)?, Digest::of(a)));
                 }
                 batch.hand_to(samples)?;
                 Ok(taken)

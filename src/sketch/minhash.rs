@@ -95,7 +95,6 @@ impl SketchParams {
         let value_mask = (1 << value_bits) - 1;
         let base = splitmix64(self.seed);
 
-        let mut open = self.slots();
         for round in 0..slots {
             let hash = RoundHash::new(base, round);
             let rank = round << value_bits;
@@ -105,11 +104,10 @@ impl SketchParams {
                 let slot = ((mixed >> 32) * u64::from(slots)) >> 32;
                 let key = rank | (mixed as u32 & value_mask);
                 let held = &mut out[slot as usize];
-                open -= usize::from(*held == OPEN);
                 *held = key.min(*held);
             }
             // Asked between rounds only: the last shingle of a round may still lower any slot.
-            if open == 0 {
+            if out.iter().fold(0, |most, held| most.max(*held)) != OPEN {
                 return;
             }
         }
