@@ -23,7 +23,10 @@ use crate::{
         similarity::{Relation, Shared, Test, least_passage},
     },
     boilerplate::{Articles, Boilerplate, Common},
-    candidate::{lsh::Banding, propose},
+    candidate::{
+        lsh::Banding,
+        propose::{self, Partners},
+    },
     document::Document,
     error::Result,
     hash,
@@ -497,10 +500,13 @@ impl Detector {
                 .collect();
             let compared: Vec<Vec<Compared>> = of_article
                 .into_par_iter()
-                .map_init(Aligner::default, |aligner, hits| {
-                    let partners = propose::partners(hits, tokens)?;
-                    self.compare_all(corpus, propose::lesser(hits[0]), &partners, aligner)
-                })
+                .map_init(
+                    <(Partners, Aligner)>::default,
+                    |(partners, aligner), hits| {
+                        let partners = partners.of(hits, tokens)?;
+                        self.compare_all(corpus, propose::lesser(hits[0]), &partners, aligner)
+                    },
+                )
                 .collect::<Result<_>>()?;
             Ok(compared.into_iter().flatten().collect())
         };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use copytaster::candidate::families::{Families, Seeds, band_posting};
 use copytaster::candidate::lsh::Banding;
 use copytaster::candidate::postings::{Place, Postings, posting, spread};
-use copytaster::candidate::propose::{self, GUARANTEED_RUN, Proposer};
+use copytaster::candidate::propose::{self, GUARANTEED_RUN, Partners, Proposer};
 use copytaster::cluster::{Edge, clusters};
 use copytaster::detector::SHORT_ARTICLE;
 use copytaster::hash;
@@ -81,7 +81,8 @@ fn proposed(articles: &[Vec<u32>]) -> BTreeSet<(u32, u32)> {
         hits.sort_unstable();
         for hits in hits.chunk_by(|h, k| propose::lesser(*h) == propose::lesser(*k)) {
             let x = propose::lesser(hits[0]);
-            let partners = propose::partners(hits, |x| Ok(&articles[x as usize][..])).unwrap();
+            let tokens = |x: u32| Ok(&articles[x as usize][..]);
+            let partners = Partners::default().of(hits, tokens).unwrap();
             assert!(
                 partners.windows(2).all(|w| w[0] < w[1]),
                 "ascending, none twice: {partners:?}"

@@ -165,7 +165,12 @@ impl Proposer {
         let mut hits: Vec<u128> = told.iter().flat_map(|t| t.hits.iter().copied()).collect();
         hits.sort_unstable();
         let mut best: Option<Look> = None;
-        for look in looks(a, &word_pairs(a), b, &hits) {
+        let mut pairs = Vec::new();
+        word_pairs(a, &mut pairs);
+        let mut looking = Looking::new(a, &pairs, enough_run(a.len(), b.len()));
+        for hit in hits {
+            let (i, j) = places(hit);
+            let look = looking.at(b, i, j);
             best = Some(best.map_or(look, |l| l.and(look)));
             if look.is_enough() {
                 break;
@@ -182,7 +187,7 @@ impl Proposer {
             heard: told.iter().map(|t| t.heard).sum(),
             repeats: best.is_some_and(|l| l.repeats),
             run: best.map_or(0, |l| l.run),
-            run_needed: enough_run(a, b),
+            run_needed: enough_run(a.len(), b.len()),
             word_pairs: best.map_or(0, |l| l.word_pairs),
             word_pairs_needed: ENOUGH_BIGRAMS,
             same_family,
@@ -211,27 +216,95 @@ pub fn greater(hit: u128) -> u32 {
     (hit >> 64) as u32
 }
 
-/// The articles worth aligning with one, ascending, of its hits, which are sorted; `tokens` are its own and those of others.
-///
-/// # Errors
-/// Those of `tokens`.
-pub fn partners<T: std::ops::Deref<Target = [u32]>>(
-    hits: &[u128],
-    tokens: impl Fn(u32) -> Result<T>,
-) -> Result<Vec<u32>> {
-    let Some(first) = hits.first() else {
-        return Ok(Vec::new());
-    };
-    let a = tokens(lesser(*first))?;
-    let pairs = word_pairs(&a);
-    let mut out = Vec::new();
-    for of_pair in hits.chunk_by(|h, k| greater(*h) == greater(*k)) {
-        let y = greater(of_pair[0]);
-        if looks(&a, &pairs, &tokens(y)?, of_pair).any(Look::is_enough) {
-            out.push(y);
+/// Tokens round a seed that decide whether its articles are worth aligning.
+const AROUND: usize = 2 * NEAR + SEEDS.run + 1;
+
+/// What stands round the first seed that an article shares with another.
+#[derive(Debug)]
+struct Surroundings {
+    article: u32,
+    /// Tokens of the whole article.
+    length: usize,
+    /// The seed's first token among these.
+    at: usize,
+    tokens: [u32; AROUND],
+    n: usize,
+}
+
+impl Surroundings {
+    fn of(article: u32, tokens: &[u32], at: u32) -> Self {
+        let n = tokens.len().min(AROUND);
+        // Of a seed that stands everywhere, whatever comes first.
+        let at = if at == EVERYWHERE { 0 } else { at as usize };
+        let from = at.saturating_sub(NEAR).min(tokens.len() - n);
+        let mut out = Self {
+            article,
+            length: tokens.len(),
+            at: at - from,
+            tokens: [0; AROUND],
+            n,
+        };
+        let tokens = &tokens[from..from + n];
+        match <&[u32; AROUND]>::try_from(tokens) {
+            Ok(all) => out.tokens = *all,
+            Err(_) => out.tokens[..n].copy_from_slice(tokens),
         }
+        out
     }
-    Ok(out)
+}
+
+/// Finds the articles worth aligning with one; buffers are reused.
+#[derive(Debug, Default)]
+pub struct Partners {
+    pairs: Vec<u16>,
+    around: Vec<Surroundings>,
+}
+
+impl Partners {
+    /// The articles worth aligning with one, ascending, of its hits, which are sorted; `tokens` are its own and those of
+    /// others.
+    ///
+    /// # Errors
+    /// Those of `tokens`.
+    pub fn of<T: std::ops::Deref<Target = [u32]>>(
+        &mut self,
+        hits: &[u128],
+        tokens: impl Fn(u32) -> Result<T>,
+    ) -> Result<Vec<u32>> {
+        let Some(first) = hits.first() else {
+            return Ok(Vec::new());
+        };
+        let a = tokens(lesser(*first))?;
+        word_pairs(&a, &mut self.pairs);
+        let pairs = || hits.chunk_by(|h, k| greater(*h) == greater(*k));
+        // Most articles share one seed by chance. What stands round it is far off in memory: all of it is fetched before
+        // any of it decides, so that one need not wait for the other.
+        self.around.clear();
+        for of_pair in pairs() {
+            let y = greater(of_pair[0]);
+            let around = Surroundings::of(y, &tokens(y)?, of_pair[0] as u32);
+            self.around.push(around);
+        }
+        let mut out = Vec::new();
+        for (of_pair, b) in pairs().zip(&self.around) {
+            let needed = enough_run(a.len(), b.length);
+            let mut looking = Looking::new(&a, &self.pairs, needed);
+            let (i, j) = places(of_pair[0]);
+            let j = if j == EVERYWHERE { j } else { b.at as u32 };
+            let is_enough = looking.at(&b.tokens[..b.n], i, j).is_enough() || {
+                let more = &of_pair[1..];
+                !more.is_empty() && {
+                    let b = tokens(b.article)?;
+                    let mut rest = more.iter().map(|h| places(*h));
+                    rest.any(|(i, j)| looking.at(&b, i, j).is_enough())
+                }
+            };
+            if is_enough {
+                out.push(b.article);
+            }
+        }
+        Ok(out)
+    }
 }
 
 /// Why two articles are, or are not, worth aligning.
@@ -293,37 +366,53 @@ impl Look {
     }
 }
 
-/// Looks round each seed shared by two articles, `pairs` being the pairs of words of the first; at the words round it only where none just before has been looked at.
-fn looks<'t>(
+/// The seed's first token in either article of a hit.
+fn places(hit: u128) -> (u32, u32) {
+    ((hit >> 32) as u32, hit as u32)
+}
+
+/// Looks round each seed that one article shares with another; at the words round it only where none just before has been
+/// looked at.
+struct Looking<'t> {
     a: &'t [u32],
+    /// Its pairs of words.
     pairs: &'t [u16],
-    b: &'t [u32],
-    hits: &'t [u128],
-) -> impl Iterator<Item = Look> + 't {
-    let run_needed = enough_run(a, b);
-    let mut seen = 0;
-    hits.iter().map(move |hit| {
-        let (i, j) = ((hit >> 32) as u32, *hit as u32);
+    run_needed: usize,
+    seen: u32,
+}
+
+impl<'t> Looking<'t> {
+    fn new(a: &'t [u32], pairs: &'t [u16], run_needed: usize) -> Self {
+        Self {
+            a,
+            pairs,
+            run_needed,
+            seen: 0,
+        }
+    }
+
+    /// Looks at places `i` and `j` of the two.
+    fn at(&mut self, b: &[u32], i: u32, j: u32) -> Look {
         let mut look = Look {
             repeats: i == EVERYWHERE || j == EVERYWHERE,
             run: 0,
-            run_needed,
+            run_needed: self.run_needed,
             word_pairs: 0,
         };
         if !look.repeats {
-            look.run = common_run(a, b, i as usize, j as usize);
+            look.run = common_run(self.a, b, i as usize, j as usize);
         }
-        if !look.is_enough() && i >= seen {
-            seen = i + SKIP;
-            look.word_pairs = shared_bigrams(pairs, b, i as usize, j as usize);
+        if !look.is_enough() && i >= self.seen {
+            self.seen = i + SKIP;
+            look.word_pairs = shared_bigrams(self.pairs, b, i as usize, j as usize);
         }
         look
-    })
+    }
 }
 
-/// The least common run that makes two articles worth aligning: half of the shorter one where that is less.
-fn enough_run(a: &[u32], b: &[u32]) -> usize {
-    GUARANTEED_RUN.min(a.len().min(b.len()).div_ceil(2))
+/// The least common run that makes two articles of so many tokens worth aligning: half of the shorter one where that is less.
+fn enough_run(a: usize, b: usize) -> usize {
+    GUARANTEED_RUN.min(a.min(b).div_ceil(2))
 }
 
 /// Bits of the filter that pairs of words are looked up in.
@@ -338,10 +427,10 @@ fn word_pair(first: u32, second: u32) -> u16 {
 }
 
 /// The pairs of neighbouring words of an article, by place.
-fn word_pairs(tokens: &[u32]) -> Vec<u16> {
-    let seconds = tokens.iter().skip(1);
-    let pairs = tokens.iter().zip(seconds);
-    pairs.map(|(x, y)| word_pair(*x, *y)).collect()
+fn word_pairs(tokens: &[u32], out: &mut Vec<u16>) {
+    out.clear();
+    let pairs = tokens.iter().zip(tokens.iter().skip(1));
+    out.extend(pairs.map(|(x, y)| word_pair(*x, *y)));
 }
 
 /// How many different pairs of neighbouring words two places share within [`NEAR`] tokens of them, counted by a small Bloom
