@@ -158,7 +158,7 @@ pub(super) fn repeated(postings: &[u128], index: impl Fn(u32) -> u32) -> Vec<u12
     }
     let mut out: Vec<u128> = postings
         .iter()
-        .filter(|p| counts[slot(*p)] > 1)
+        .filter(|p| counts[slot(p)] > 1)
         .map(|p| {
             let place = Place::from(*p);
             posting(key(*p), index(place.article), place.at)
