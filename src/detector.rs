@@ -74,11 +74,9 @@ impl Article {
     /// Reads `document`, its credits by the names of `agencies`.
     #[must_use]
     pub fn new(document: Document, agencies: &Agencies) -> Self {
-        let mut tokens = text::tokenize(&document.text);
+        let tokens = text::tokenize(&document.text);
         let byline = document.meta.byline.as_deref();
         let (parts, attribution) = recognise::read(&document.text, &tokens, byline, agencies);
-        // They are in those of the parts.
-        tokens.flags = Vec::new();
         let sequence = hash::sequence(&tokens.hashes);
         let text_sha256 = hash::sha256(document.text.as_bytes());
         Self {
