@@ -108,8 +108,8 @@ impl Collector<'_> {
     /// Takes in articles.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`](crate::error::ErrorKind::Io): no room for temporary files;
-    /// [`ErrorKind::Limit`](crate::error::ErrorKind::Limit): more articles than can be counted.
+    /// [`ErrorKind::Io`]: no room for temporary files;
+    /// [`ErrorKind::Limit`]: more articles than can be counted.
     pub fn add(&mut self, documents: Vec<Document>) -> Result<()> {
         let from = self.digests.len();
         let articles = self.detector.read(documents);
@@ -156,7 +156,7 @@ impl Collector<'_> {
     /// one by one ([`Scan::article`]) and passages without the runs of matched tokens inside them.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`](crate::error::ErrorKind::Io): no room for temporary files.
+    /// [`ErrorKind::Io`]: no room for temporary files.
     pub fn finish(self) -> Result<Scan> {
         let mut order: Vec<u32> = (0..self.digests.len() as u32).collect();
         let key = |i: &u32| {
@@ -199,7 +199,7 @@ impl Detector {
     /// Takes in articles that are too many for memory; temporary files are made in `folder`.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`](crate::error::ErrorKind::Io) where none can be made there.
+    /// [`ErrorKind::Io`] where none can be made there.
     pub fn collector(&self, folder: &Path) -> Result<Collector<'_>> {
         let scratch = Scratch::Folder(folder.into());
         Ok(Collector {
