@@ -257,7 +257,7 @@ pub(super) struct InputArgs {
 #[derive(Debug, Arguments)]
 #[command(next_help_heading = "Room")]
 pub(super) struct RoomArgs {
-    /// Memory to keep to, in bytes (suffixes K, M, G): what needs more goes to temporary files. For JSON and JSONL output.
+    /// Memory to aim at, in bytes (suffixes K, M, G): what needs more goes to temporary files, but for about 1 KB an article. For JSON and JSONL output.
     #[arg(long, value_name = "BYTES", value_parser = bytes)]
     pub memory: Option<u64>,
     /// Folder for temporary files [default: the system's].

@@ -1,4 +1,4 @@
-//! A scan that keeps to a given memory: what would need more goes to temporary files.
+//! A scan that aims at a given memory: what would need more goes to temporary files, but for a digest of each article.
 
 use std::{env, ops::ControlFlow, path::PathBuf};
 
