@@ -85,10 +85,10 @@ impl Corpus {
         let (mut lists, mut sketch) = (Vec::new(), Vec::new());
         for (x, a) in (0..).zip(&articles) {
             let (mut list, mut sampled) = (Vec::new(), Vec::new());
-            SEEDS.seeds(&a.tokens.hashes, &mut list, &mut sampled);
+            SEEDS.seeds(&a.hashes, &mut list, &mut sampled);
             let of_seeds: Vec<u128> = sampled.iter().map(|s| posting(s.hash, x, s.at)).collect();
             postings::spread(&seeds, &of_seeds)?;
-            shingle::list(&a.tokens.hashes, k, &mut list);
+            shingle::list(&a.hashes, k, &mut list);
             params.sketch_into(&list, &mut sketch);
             let slots = sketch.chunks_exact(banding.rows).take(banding.bands);
             let of_bands: Vec<u128> = slots
@@ -98,7 +98,7 @@ impl Corpus {
             postings::spread(&bands, &of_bands)?;
             lists.push(list);
         }
-        let sets = articles.iter().map(|a| shingle::set(&a.tokens.hashes, k));
+        let sets = articles.iter().map(|a| shingle::set(&a.hashes, k));
         let scan = detector.scan(records.iter().map(document).collect())?;
         // Articles are in the order of their ids here as there.
         let matches = scan.matches.iter().map(|m| {
@@ -127,7 +127,7 @@ impl Corpus {
     }
 
     fn tokens(&self) -> Throughput {
-        let tokens = self.articles.iter().map(|a| a.tokens.len() as u64);
+        let tokens = self.articles.iter().map(|a| a.hashes.len() as u64);
         Throughput::ElementsAndBytes {
             elements: tokens.sum(),
             bytes: self.records.iter().map(|r| r.text.len() as u64).sum(),
@@ -136,7 +136,7 @@ impl Corpus {
 
     /// The tokens of both articles of each match.
     fn tokens_of_pairs(&self) -> Throughput {
-        let tokens = |x: usize| self.articles[x].tokens.len() as u64;
+        let tokens = |x: usize| self.articles[x].hashes.len() as u64;
         let of_pairs = self.matches.iter().map(|m| tokens(m.0) + tokens(m.1));
         Throughput::Elements(of_pairs.sum())
     }
@@ -182,7 +182,8 @@ fn document(r: &Made) -> Document {
 fn side(a: &Article) -> Side<'_> {
     Side {
         text: &a.document.text,
-        tokens: &a.tokens,
+        hashes: &a.hashes,
+        spans: a.spans(),
         parts: &a.parts,
     }
 }
@@ -287,7 +288,7 @@ fn shingles(group: &mut Group<'_>, name: &str, corpus: &Corpus) -> Fallible {
     group.bench_function(name, |b| {
         b.iter(|| {
             for a in &corpus.articles {
-                black_box(shingle::set(&a.tokens.hashes, corpus.k));
+                black_box(shingle::set(&a.hashes, corpus.k));
             }
         });
     });
@@ -301,7 +302,7 @@ fn seeds(group: &mut Group<'_>, name: &str, corpus: &Corpus) -> Fallible {
         b.iter(|| {
             for a in &corpus.articles {
                 out.clear();
-                SEEDS.seeds(&a.tokens.hashes, &mut runs, &mut out);
+                SEEDS.seeds(&a.hashes, &mut runs, &mut out);
                 black_box(&out);
             }
         });
@@ -356,7 +357,7 @@ fn looked_at(group: &mut Group<'_>, name: &str, corpus: &Corpus) -> Fallible {
         hits.extend_from_slice(&of_partition.of(p)?);
     }
     hits.sort_unstable();
-    let tokens = |x: u32| Ok(&corpus.articles[x as usize].tokens.hashes[..]);
+    let tokens = |x: u32| Ok(&corpus.articles[x as usize].hashes[..]);
     let mut partners = Partners::default();
     group.throughput(Throughput::Elements(hits.len() as u64));
     group.bench_function(name, |b| {

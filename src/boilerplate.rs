@@ -20,7 +20,6 @@ use crate::{
     shingle::shared_by,
     sketch::winnow::{SEEDS, Seed},
     spool::Scratch,
-    text::Tokens,
 };
 
 /// Least families a paragraph stands in to be boilerplate.
@@ -127,7 +126,7 @@ pub trait Articles: Sync {
 pub type Line = [u64; 3];
 
 /// The lines of an article that may be boilerplate; one that stands there twice is one.
-pub fn lines(article: u32, tokens: &Tokens, parts: &Parts, out: &mut Vec<Line>) {
+pub fn lines(article: u32, tokens: &[u32], parts: &Parts, out: &mut Vec<Line>) {
     let first = out.len();
     for range in &parts.paragraphs {
         let (from, to) = (range.start as usize, range.end as usize);
@@ -135,7 +134,7 @@ pub fn lines(article: u32, tokens: &Tokens, parts: &Parts, out: &mut Vec<Line>) 
         let quoted = flags.iter().filter(|f| *f & QUOTED != 0).count();
         let heavy = flags.iter().map(|f| weight(*f)).sum::<u32>() >= MIN_WEIGHT;
         if heavy && 2 * quoted < flags.len() {
-            let text = hash::sequence(&tokens.hashes[from..to]) as u64;
+            let text = hash::sequence(&tokens[from..to]) as u64;
             out.push([text, u64::from(article) << 32 | from as u64, to as u64]);
         }
     }

@@ -39,6 +39,7 @@ use crate::{
     settings::Settings,
     shingle,
     sketch::minhash::SketchParams,
+    span::Span,
     spool::Scratch,
     text::{self, Tokens},
 };
@@ -59,8 +60,8 @@ pub use sources::{ClusterOrigin, Copy, KNOWN};
 pub struct Article {
     /// The document as read.
     pub document: Document,
-    /// Its tokens.
-    pub tokens: Tokens,
+    /// Hash of the normal form of each of its tokens.
+    pub hashes: Box<[u32]>,
     /// What its parts are.
     pub parts: Parts,
     /// Who is credited in it.
@@ -68,6 +69,7 @@ pub struct Article {
     /// SHA-256 of its text.
     pub text_sha256: [u8; 32],
     sequence: u128,
+    spans: OnceLock<Box<[Span]>>,
     shingles: OnceLock<Vec<u64>>,
 }
 
@@ -75,32 +77,56 @@ impl Article {
     /// Reads `document`, its credits by the names of `agencies`.
     #[must_use]
     pub fn new(document: Document, agencies: &Agencies) -> Self {
-        let tokens = text::tokenize(&document.text);
+        Self::read(document, agencies, &mut Tokens::default())
+    }
+
+    /// As [`Article::new`]; `tokens` is a buffer.
+    fn read(document: Document, agencies: &Agencies, tokens: &mut Tokens) -> Self {
+        text::tokenize_into(&document.text, tokens);
         let byline = document.meta.byline.as_deref();
-        let (parts, attribution) = recognise::read(&document.text, &tokens, byline, agencies);
+        let (parts, attribution) = recognise::read(&document.text, tokens, byline, agencies);
         let sequence = hash::sequence(&tokens.hashes);
         let text_sha256 = hash::sha256(document.text.as_bytes());
         Self {
             document,
-            tokens,
+            hashes: tokens.hashes[..].into(),
             parts,
             attribution,
             text_sha256,
             sequence,
+            spans: OnceLock::new(),
             shingles: OnceLock::new(),
         }
     }
 
+    /// Where each of its tokens stands in the text. Found again when first asked for: most articles share nothing, and spans
+    /// take twice the room of hashes.
+    #[must_use]
+    pub fn spans(&self) -> &[Span] {
+        self.spans
+            .get_or_init(|| text::spans(&self.document.text, self.hashes.len()))
+    }
+
+    /// Where a stretch of tokens stands in the text.
+    #[must_use]
+    pub fn span_of(&self, tokens: &Range<u32>) -> Span {
+        let spans = self.spans();
+        let first = spans.get(tokens.start as usize).map_or(0, |s| s.start);
+        let last = (tokens.end as usize).checked_sub(1);
+        let last = last.and_then(|i| spans.get(i)).map_or(first, |s| s.end);
+        Span::new(first, last)
+    }
+
     /// Its set of shingles of `k` tokens; computed once, so `k` must not change from call to call.
     fn shingles(&self, k: usize) -> &[u64] {
-        self.shingles
-            .get_or_init(|| shingle::set(&self.tokens.hashes, k))
+        self.shingles.get_or_init(|| shingle::set(&self.hashes, k))
     }
 
     fn side(&self) -> Side<'_> {
         Side {
             text: &self.document.text,
-            tokens: &self.tokens,
+            hashes: &self.hashes,
+            spans: self.spans(),
             parts: &self.parts,
         }
     }
@@ -348,7 +374,7 @@ impl Detector {
     fn compare_hits(&self, corpus: &Corpus, hits: &Partitions<u128>) -> Result<Vec<Compared>> {
         // Looked at out of order, a million times: one step to each is worth a table.
         let held = corpus.articles().iter();
-        let held: Vec<&[u32]> = held.map(|a| &a.tokens.hashes[..]).collect();
+        let held: Vec<&[u32]> = held.map(|a| &a.hashes[..]).collect();
         let tokens = |x: u32| match held.get(x as usize) {
             Some(tokens) => Ok(Cow::Borrowed(*tokens)),
             None => corpus.tokens(x),
@@ -434,7 +460,7 @@ impl Detector {
         let passages = aligner.align(a.side(), b.side(), least_passage(&a.parts, &b.parts));
         let shared = Shared::of(&passages, &a.parts, &b.parts);
         // Two articles of no words say nothing, and nothing is no copy of it.
-        let identical = a.sequence == b.sequence && !a.tokens.hashes.is_empty();
+        let identical = a.sequence == b.sequence && !a.hashes.is_empty();
         let tests = shared.tests(identical, &self.settings.relations);
         let k = self.settings.k;
         Comparison {
@@ -492,18 +518,4 @@ fn is_boilerplate(parts: &Parts, at: u32) -> bool {
 enum Compared {
     Match(Match),
     NearMiss(NearMiss),
-}
-
-/// The place of `tokens` in the text.
-#[must_use]
-pub fn span_of(tokens: &Tokens, range: &Range<u32>) -> crate::span::Span {
-    let first = tokens
-        .spans
-        .get(range.start as usize)
-        .map_or(0, |s| s.start);
-    let last = (range.end as usize)
-        .checked_sub(1)
-        .and_then(|i| tokens.spans.get(i))
-        .map_or(first, |s| s.end);
-    crate::span::Span::new(first, last)
 }

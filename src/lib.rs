@@ -7,7 +7,7 @@
 //! ```
 //! use copytaster::{
 //!     align::similarity::Relation,
-//!     detector::{Detector, span_of},
+//!     detector::Detector,
 //!     document::Document,
 //!     settings::Settings,
 //! };
@@ -28,7 +28,7 @@
 //! assert_eq!(found.relation, Relation::NearDuplicate);
 //! assert_eq!(found.containment[1], 1.0); // all of the wire's text stands in the paper
 //! let paper = &scan.articles[found.a as usize];
-//! let passage = span_of(&paper.tokens, &found.passages[0].a);
+//! let passage = paper.span_of(&found.passages[0].a);
 //! assert!(passage.slice(&paper.document.text).starts_with("The harbour board"));
 //! # Ok::<(), copytaster::error::Error>(())
 //! ```

@@ -370,6 +370,6 @@ fn a_run_over_the_cap_is_reported_even_if_no_pair_of_it_is_compared() {
     };
     assert_eq!((common.articles.len(), common.families), (100, 100));
     let article = &found.articles[common.article as usize];
-    let text = copytaster::detector::span_of(&article.tokens, &common.tokens);
+    let text = article.span_of(&common.tokens);
     assert_eq!(text.slice(&article.document.text), run);
 }

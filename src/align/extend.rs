@@ -384,7 +384,7 @@ mod tests {
             let texts = [a.join(" "), b.join(" ")];
             let tokens = [text::tokenize(&texts[0]), text::tokenize(&texts[1])];
             let parts = [0, 1].map(|n| Parts::of(&texts[n], &tokens[n]));
-            let side = |n: usize| Side { text: &texts[n], tokens: &tokens[n], parts: &parts[n] };
+            let side = |n: usize| Side { text: &texts[n], hashes: &tokens[n].hashes, spans: &tokens[n].spans, parts: &parts[n] };
             let spelt = [0, 1].map(|n| -> Vec<Vec<char>> {
                 let words = tokens[n].spans.iter().map(|s| s.slice(&texts[n]));
                 words.map(|w| w.chars().flat_map(char::to_lowercase).collect()).collect()

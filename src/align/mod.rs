@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use crate::{
     recognise::{CHAR, Parts},
-    text::Tokens,
+    span::Span,
 };
 
 pub use kind::{PassageKind, QUOTE_SHARE, Tally};
@@ -33,8 +33,10 @@ pub fn weight(flags: u8) -> u32 {
 pub struct Side<'t> {
     /// The text as read.
     pub text: &'t str,
-    /// Its tokens.
-    pub tokens: &'t Tokens,
+    /// Hash of each token's normal form.
+    pub hashes: &'t [u32],
+    /// Where each token stands in the text.
+    pub spans: &'t [Span],
     /// What its parts are.
     pub parts: &'t Parts,
 }
@@ -87,15 +89,14 @@ pub struct Aligner {
 impl Aligner {
     /// Sets the article that the next calls of [`Aligner::align`] compare others with.
     pub fn first(&mut self, a: Side<'_>) {
-        self.index.build(&a.tokens.hashes, seed::least_run(a));
+        self.index.build(a.hashes, seed::least_run(a));
     }
 
     /// The passages of at least `least` weight that `a` (given to [`Aligner::first`]) shares with `b`, by place in `a`;
     /// they overlap on neither side. O(|a| + |b| + r log r) for r common runs, whose number is bounded by a multiple of
     /// |a| + |b|.
     pub fn align(&mut self, a: Side<'_>, b: Side<'_>, least: u32) -> Vec<Aligned> {
-        self.tiler
-            .tile(&self.index, &a.tokens.hashes, &b.tokens.hashes);
+        self.tiler.tile(&self.index, a.hashes, b.hashes);
         let flags = &a.parts.flags[..];
         let mut out: Vec<Aligned> = Vec::new();
         // Text and what stands round it are different passages, however close: text first, as they may not overlap.

@@ -81,7 +81,7 @@ impl Word {
         let fixed = len < SHORTEST - 1 || is_number;
         let (shortest, longest) = if fixed { (FIXED, 0) } else { lengths(len) };
         Self {
-            hash: side.tokens.hashes[i as usize],
+            hash: side.hashes[i as usize],
             letters,
             at: i,
             len: if fixed { FIXED } else { len },
@@ -92,7 +92,7 @@ impl Word {
 }
 
 fn text_of(side: Side<'_>, i: u32) -> &str {
-    let span = side.tokens.spans.get(i as usize).copied();
+    let span = side.spans.get(i as usize).copied();
     span.unwrap_or_default().slice(side.text)
 }
 
@@ -244,7 +244,8 @@ pub(super) mod tests {
         let parts = Parts::of(text, &tokens);
         let side = Side {
             text,
-            tokens: &tokens,
+            hashes: &tokens.hashes,
+            spans: &tokens.spans,
             parts: &parts,
         };
         let mut spelling = Spelling::default();

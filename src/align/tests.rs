@@ -35,7 +35,8 @@ impl Text {
     fn side(&self) -> Side<'_> {
         Side {
             text: &self.text,
-            tokens: &self.tokens,
+            hashes: &self.tokens.hashes,
+            spans: &self.tokens.spans,
             parts: &self.parts,
         }
     }

@@ -23,6 +23,7 @@ use crate::{
     shingle,
     sketch::winnow::{SEEDS, Seed, Winnowing},
     spool::{Scratch, Spool},
+    text::Tokens,
 };
 
 /// Articles of at most this many tokens keep every run as a seed, so that short ones are compared exactly.
@@ -236,7 +237,11 @@ impl Detector {
 
     fn read(&self, documents: Vec<Document>) -> Vec<Article> {
         let documents = documents.into_par_iter();
-        documents.map(|d| Article::new(d, &self.agencies)).collect()
+        documents
+            .map_init(Tokens::default, |tokens, d| {
+                Article::read(d, &self.agencies, tokens)
+            })
+            .collect()
     }
 
     /// Takes samples of `articles`, the first of which came as number `from`; what `keep` makes of each, and what is always
@@ -272,7 +277,7 @@ impl Detector {
 
     /// Adds the samples of article `x`.
     fn sample_of(&self, article: &Article, x: u32, batch: &mut Batch) {
-        let tokens = &article.tokens.hashes;
+        let tokens = &article.hashes;
         if tokens.is_empty() {
             return;
         }
@@ -287,7 +292,7 @@ impl Detector {
         batch
             .bands
             .extend(bands.take(self.banding.bands).enumerate().map(of_band));
-        boilerplate::lines(x, &article.tokens, &article.parts, &mut batch.lines);
+        boilerplate::lines(x, &article.hashes, &article.parts, &mut batch.lines);
     }
 
     /// Finds families and boilerplate.
@@ -360,7 +365,7 @@ impl Detector {
 
     pub(super) fn sketch_of(&self, a: &Article) -> Vec<u32> {
         let (mut shingles, mut out) = (Vec::new(), Vec::new());
-        shingle::list(&a.tokens.hashes, self.settings.k, &mut shingles);
+        shingle::list(&a.hashes, self.settings.k, &mut shingles);
         self.sketch.sketch_into(&shingles, &mut out);
         out
     }

@@ -26,7 +26,7 @@ impl Digest {
     pub(super) fn of(article: &Article) -> Self {
         Self {
             sequence: article.sequence,
-            tokens: article.tokens.hashes.len() as u32,
+            tokens: article.hashes.len() as u32,
             is_reference: article.document.reference.is_some(),
             scope: Scope::of(&article.document),
         }
@@ -161,7 +161,7 @@ impl boilerplate::Articles for Corpus {
 
     fn tokens(&self, article: u32) -> Result<Cow<'_, [u32]>> {
         Ok(match &self.store {
-            Store::Held(articles) => Cow::Borrowed(&articles[article as usize].tokens.hashes),
+            Store::Held(articles) => Cow::Borrowed(&articles[article as usize].hashes),
             Store::Shelved(shelf) => {
                 let n = self.length(article);
                 Cow::Owned(shelf.tokens(article, n)?)

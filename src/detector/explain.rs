@@ -162,9 +162,7 @@ impl Detector {
         let (a, b) = (&articles[x as usize], &articles[y as usize]);
         let comparison = self.compare_pair(a, b);
         let [s, t] = [a, b].map(|article| self.sketch_of(article));
-        let proposal = prepared
-            .proposer
-            .why(x, y, &a.tokens.hashes, &b.tokens.hashes)?;
+        let proposal = prepared.proposer.why(x, y, &a.hashes, &b.hashes)?;
         let places = self.shared_places(a, b);
         let in_boilerplate =
             |x: &Article, at: &[u32]| at.iter().all(|i| is_boilerplate(&x.parts, *i));
@@ -172,7 +170,7 @@ impl Detector {
             .iter()
             .filter(|[p, q]| in_boilerplate(a, p) || in_boilerplate(b, q));
         let out_of_scope = self.out_of_scope(&Scope::of(&a.document), &Scope::of(&b.document));
-        let is_empty = a.tokens.hashes.is_empty() || b.tokens.hashes.is_empty();
+        let is_empty = a.hashes.is_empty() || b.hashes.is_empty();
         let verdict = match comparison.decided_by() {
             _ if is_empty => Verdict::Empty,
             _ if !proposal.proposed => Verdict::NotProposed,
@@ -198,7 +196,7 @@ impl Detector {
             family_jaccard: self.settings.jaccard,
             shared_seeds: places.len(),
             boilerplate_seeds: lost.count(),
-            longest_run: longest_run(&a.tokens.hashes, &b.tokens.hashes, &places),
+            longest_run: longest_run(&a.hashes, &b.hashes, &places),
             proposal,
             out_of_scope,
             boilerplate: prepared
@@ -216,12 +214,7 @@ impl Detector {
     fn shared_places(&self, a: &Article, b: &Article) -> Vec<[Vec<u32>; 2]> {
         let [x, y] = [a, b].map(|article| {
             let mut out: Vec<Seed> = Vec::new();
-            seeds(
-                &article.tokens.hashes,
-                self.settings.k,
-                &mut Vec::new(),
-                &mut out,
-            );
+            seeds(&article.hashes, self.settings.k, &mut Vec::new(), &mut out);
             out.sort_unstable_by_key(|s| (s.hash, s.at));
             out
         });

@@ -107,7 +107,7 @@ impl Scan {
         match &self.shelved {
             Some(s) => s.digests().filter(|d| d.tokens == 0).count(),
             None => {
-                let empty = |a: &&Article| a.tokens.hashes.is_empty();
+                let empty = |a: &&Article| a.hashes.is_empty();
                 self.articles.iter().filter(empty).count()
             }
         }

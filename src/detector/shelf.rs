@@ -50,9 +50,7 @@ impl Pile {
         Ok(Place {
             document: self.documents.append(&bytes)?,
             bytes: bytes.len() as u32,
-            tokens: self
-                .tokens
-                .append(bytemuck::cast_slice(&article.tokens.hashes))?,
+            tokens: self.tokens.append(bytemuck::cast_slice(&article.hashes))?,
             text_sha256: article.text_sha256,
         })
     }

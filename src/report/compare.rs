@@ -27,7 +27,7 @@ use crate::{
         similarity::{Relation, Test},
     },
     candidate::{families::LARGE, propose::Proposal},
-    detector::{Article, Comparison, Detector, OutOfScope, Stages, Verdict, span_of},
+    detector::{Article, Comparison, Detector, OutOfScope, Stages, Verdict},
     settings::{PairScope, Settings},
 };
 
@@ -103,7 +103,7 @@ pub fn write_json(c: &Compared<'_>, out: &mut dyn Write) -> io::Result<()> {
         jaccard: c.comparison.jaccard,
         containment: c.comparison.shared.containment,
         score: c.comparison.shared.score(),
-        tokens: [c.a, c.b].map(|x| x.tokens.hashes.len()),
+        tokens: [c.a, c.b].map(|x| x.hashes.len()),
         prose_tokens: [c.a, c.b].map(|x| x.parts.prose_tokens()),
         offsets: Unit::Bytes,
         dateline: [0, 1].map(|i| sources::dateline(articles[i], &offsets[i], agencies)),
@@ -241,7 +241,7 @@ fn head(name: &str, x: &Article, contained: &str) -> Vec<String> {
         format!("{name}  {}", x.document.id),
         format!(
             "   {}, {} of prose; {contained}",
-            count(x.tokens.hashes.len(), "token"),
+            count(x.hashes.len(), "token"),
             x.parts.prose_tokens()
         ),
     ];
@@ -273,7 +273,7 @@ fn passages(c: &Compared<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()
         .iter()
         .enumerate()
         .map(|(i, p)| {
-            let [x, y] = [span_of(&c.a.tokens, &p.a), span_of(&c.b.tokens, &p.b)];
+            let [x, y] = [c.a.span_of(&p.a), c.b.span_of(&p.b)];
             let kind = match p.tally.kind() {
                 PassageKind::Prose => "prose",
                 PassageKind::Quote => "quote",
@@ -476,7 +476,7 @@ fn scope(settings: &Settings, out: Option<OutOfScope>) -> String {
 fn verdict(c: &Compared<'_>) -> String {
     let empty: Vec<&str> = [c.a, c.b]
         .into_iter()
-        .filter(|x| x.tokens.hashes.is_empty())
+        .filter(|x| x.hashes.is_empty())
         .map(|x| &*x.document.id)
         .collect();
     if let Some(first) = empty.first() {

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     align::Aligned,
     boilerplate::Boilerplate,
-    detector::{Article, Cluster, Had, Match, NearMiss, Scan, span_of},
+    detector::{Article, Cluster, Had, Match, NearMiss, Scan},
     document::Moment,
     hash,
     provenance::Standing,
@@ -232,7 +232,7 @@ impl Outcome {
             byline: m.byline.as_deref(),
             lang: m.lang.as_deref(),
             group: m.group.as_deref(),
-            tokens: a.tokens.hashes.len(),
+            tokens: a.hashes.len(),
             prose_tokens: a.parts.prose_tokens(),
             published: time(&m.published),
             published_raw: m.published.as_ref().map(|p| &*p.raw),
@@ -309,9 +309,9 @@ impl Outcome {
 
     fn boilerplate(&self, b: &Boilerplate) -> io::Result<BoilerplateRecord<'_>> {
         let a = self.scan.article(b.article).map_err(io::Error::other)?;
-        let tokens = &a.tokens.hashes[b.tokens.start as usize..b.tokens.end as usize];
+        let tokens = &a.hashes[b.tokens.start as usize..b.tokens.end as usize];
         let bytes: Vec<u8> = tokens.iter().flat_map(|t| t.to_le_bytes()).collect();
-        let span = span_of(&a.tokens, &b.tokens);
+        let span = a.span_of(&b.tokens);
         Ok(BoilerplateRecord {
             id: format!("p-{}", hash::hex(&hash::sha256(&bytes), ID_DIGITS)),
             text: match a {
@@ -384,7 +384,7 @@ pub(super) fn passage<'r>(
     offsets: &[Offsets<'_>; 2],
     snippet: Snippet,
 ) -> PassageRecord<'r> {
-    let (x, y) = (span_of(&a.tokens, &p.a), span_of(&b.tokens, &p.b));
+    let (x, y) = (a.span_of(&p.a), b.span_of(&p.b));
     PassageRecord {
         a: offsets[0].span(x),
         b: offsets[1].span(y),

@@ -142,7 +142,7 @@ struct Place {
 
 impl Place {
     fn new(article: &Article, p: &Aligned, number: usize, side: usize) -> Self {
-        let spans = &article.tokens.spans;
+        let spans = article.spans();
         let span = |from: u32, to: u32| match (
             spans.get(from as usize),
             to.checked_sub(1).and_then(|i| spans.get(i as usize)),

@@ -32,7 +32,7 @@ pub(super) fn cuts(p: &Aligned, articles: [&Article; 2]) -> Vec<[usize; 2]> {
 
 /// The byte at which a token begins, or the marks that open it.
 fn begin(article: &Article, token: u32) -> usize {
-    let (text, spans) = (&article.document.text, &article.tokens.spans);
+    let (text, spans) = (&article.document.text, article.spans());
     let at = spans
         .get(token as usize)
         .map_or(text.len(), |s| s.start as usize);

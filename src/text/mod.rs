@@ -11,6 +11,7 @@ pub mod tokenize;
 pub(crate) use block::find;
 pub use normalize::normalize_word;
 pub use sentence::{paragraphs, sentences};
+pub(crate) use tokenize::spans;
 pub use tokenize::{tokenize, tokenize_into};
 
 use crate::span::Span;

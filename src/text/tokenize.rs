@@ -62,6 +62,13 @@ pub fn tokenize_into(text: &str, out: &mut Tokens) {
     Scanner::new(text, out).run();
 }
 
+/// Where the tokens of a text of `n` stand.
+pub(crate) fn spans(text: &str, n: usize) -> Box<[Span]> {
+    let mut out = Vec::with_capacity(n);
+    Scanner::new(addressable(text), &mut out).run();
+    out.into()
+}
+
 /// What receives the tokens.
 pub(super) trait Sink {
     fn token(&mut self, form: &[u8], start: usize, end: usize, flags: u8);
@@ -89,6 +96,13 @@ impl Sink for Tokens {
             .push(hash::short_token(form, (end - start) as u32));
         self.spans.push(Span::new(start as u32, end as u32));
         self.flags.push(0);
+    }
+}
+
+impl Sink for Vec<Span> {
+    #[inline(always)]
+    fn token(&mut self, _form: &[u8], start: usize, end: usize, _flags: u8) {
+        self.push(Span::new(start as u32, end as u32));
     }
 }
 

@@ -4,10 +4,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use crate::{
-    detector::{Article, span_of},
-    recognise::is_prose,
-};
+use crate::{detector::Article, recognise::is_prose};
 
 /// Why an article is not judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,9 +72,9 @@ pub(super) fn reason(a: &Article) -> Option<Abstention> {
     let lines = a.parts.paragraphs.iter().rev().filter(is_text);
     // What stands behind the last word of a line: punctuation is no token.
     let line = |r: &std::ops::Range<u32>| {
-        let from = span_of(&a.tokens, r).start as usize;
+        let from = a.span_of(r).start as usize;
         let rest = text.get(from..).unwrap_or("");
-        let end = a.tokens.spans[r.end as usize - 1].end as usize - from;
+        let end = a.spans()[r.end as usize - 1].end as usize - from;
         let stop = rest
             .get(end..)
             .and_then(|t| t.find(['\n', '\r']))

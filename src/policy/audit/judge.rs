@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     align::PassageKind,
-    detector::{Article, Copy, Detector, KNOWN, Match, Scan, overlap, span_of},
+    detector::{Article, Copy, Detector, KNOWN, Match, Scan, overlap},
     document::{Document, Meta, ReferenceKind},
     provenance::{
         Candidate, Outlet, Side, Standing, Verdict, Who, odds_of,
@@ -268,7 +268,7 @@ impl<'s> Judge<'s> {
             confidence: sure,
             relation: self.relation(x, &c.who),
             known: Some(known),
-            passages: held.ranges.iter().map(|r| span_of(&a.tokens, r)).collect(),
+            passages: held.ranges.iter().map(|r| a.span_of(r)).collect(),
             searched: naming::searched(a),
             evidence,
         })

@@ -1,7 +1,7 @@
 //! Whether an article names a source, in whatever way: anything that a reader could take for a credit counts.
 
 use crate::{
-    detector::{Article, Copy, span_of},
+    detector::{Article, Copy},
     document::ReferenceKind,
     provenance::{Standing, Who, outlets::fold},
     recognise::{Agencies, Agency, Credited, QUOTED, Role},
@@ -83,7 +83,7 @@ pub(super) fn names(
 fn credits_somebody(a: &Article) -> bool {
     let text = &*a.document.text;
     let label = |r: &std::ops::Range<u32>| {
-        let line = span_of(&a.tokens, r);
+        let line = a.span_of(r);
         (r.end - r.start) as usize <= LABEL
             && text
                 .get(line.end as usize..)
@@ -102,7 +102,7 @@ fn credits_somebody(a: &Article) -> bool {
 pub(super) fn is_first_person(a: &Article, passage: &std::ops::Range<u32>) -> bool {
     let text = &*a.document.text;
     let is_speaker = |t: u32| {
-        let word = a.tokens.spans[t as usize].slice(text).replace('’', "'");
+        let word = a.spans()[t as usize].slice(text).replace('’', "'");
         a.parts.flags[t as usize] & QUOTED == 0
             && (word == "I" || FIRST_PERSON.contains(&&*word.to_lowercase()))
     };
@@ -176,7 +176,7 @@ fn names_in_text(a: &Article, i: u16, agency: &Agency, agencies: &Agencies) -> b
         .filter(|s| says_picture(text, *s))
         .collect();
     let is_photo = |s: Span| photos.iter().any(|p| p.start <= s.start && s.end <= p.end);
-    let mentions = agencies.mentions(text, &a.tokens);
+    let mentions = agencies.mentions(text, &tokenize(text));
     mentions.iter().any(|m| m.agency == i && !is_photo(m.span))
         || has_spelling(text, agency, &photos)
 }

@@ -166,12 +166,12 @@ impl Story<'_> {
 
     fn title(&self) -> String {
         let cluster = self.cluster();
-        let first = &self.article(cluster.representative).tokens.hashes;
+        let first = &self.article(cluster.representative).hashes;
         let n = page::number(cluster.members.len() as u64);
         let what = if cluster
             .members
             .iter()
-            .all(|m| self.article(*m).tokens.hashes == *first)
+            .all(|m| self.article(*m).hashes == *first)
         {
             "copies of one text"
         } else {

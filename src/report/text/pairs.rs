@@ -13,7 +13,7 @@ use crate::{
         Aligned,
         similarity::{Relation, Test},
     },
-    detector::{Match, span_of},
+    detector::Match,
 };
 
 /// Writes the pairs that share most.
@@ -142,7 +142,7 @@ pub(super) fn write_stock(report: &Report<'_>, page: &mut Page<'_>) -> io::Resul
         page.put(page::PLAIN, "  articles");
         page.put(FAINT, &format!(" in {}", count(b.families, "group")));
         page.put(page::PLAIN, "  ");
-        let text = span_of(&article.tokens, &b.tokens).slice(&article.document.text);
+        let text = article.span_of(&b.tokens).slice(&article.document.text);
         if let Some(quote) = page::quote(text, page.left(), true) {
             page.put(page::QUOTED, &quote);
         }

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::{
     align::{Aligned, PassageKind, similarity::Relation},
-    detector::{Article, Match, span_of},
+    detector::{Article, Match},
     recognise::{CHAR, is_prose},
     report::outcome::{Outcome, Snippet},
 };
@@ -157,7 +157,7 @@ pub(super) fn write_longest(
     } else {
         &longest.b
     };
-    let text = span_of(&article.tokens, range).slice(&article.document.text);
+    let text = article.span_of(range).slice(&article.document.text);
     match snippet {
         Snippet::Chars(0) => Ok(()),
         Snippet::Full => page.wrap(QUOTED, INDENT, &format!("\"{text}\"")),
