@@ -354,7 +354,7 @@ fn looked_at(group: &mut Group<'_>, name: &str, corpus: &Corpus) -> Fallible {
     let (of_partition, _) = proposer.hits(&Scratch::Memory)?;
     let mut hits = Vec::new();
     for p in 0..PARTITIONS {
-        hits.extend_from_slice(&of_partition.of(p)?);
+        hits.extend_from_slice(of_partition.of(p, &mut Vec::new())?);
     }
     hits.sort_unstable();
     let tokens = |x: u32| Ok(&corpus.articles[x as usize].hashes[..]);

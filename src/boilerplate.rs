@@ -229,8 +229,9 @@ fn repeated_lines(
     lines: &Partitions<Line>,
     index: impl Fn(u32) -> u32 + Sync,
 ) -> Result<Vec<Vec<Stretch>>> {
-    let of_partition = |p: usize| -> Result<Vec<Vec<Stretch>>> {
-        let mut lines = lines.of(p)?.into_owned();
+    let of_partition = |buffer: &mut Vec<Line>, p: usize| -> Result<Vec<Vec<Stretch>>> {
+        lines.read(p, buffer)?;
+        let lines = buffer;
         // Most stand once: by their text first, by article where that matters.
         lines.sort_unstable_by_key(|l| l[0]);
         Ok(lines
@@ -249,7 +250,7 @@ fn repeated_lines(
     };
     let parts: Vec<_> = (0..PARTITIONS)
         .into_par_iter()
-        .map(of_partition)
+        .map_init(Vec::new, of_partition)
         .collect::<Result<_>>()?;
     Ok(parts.concat())
 }
@@ -278,7 +279,7 @@ fn runs(
     )?;
     let seeds = seeds.finish();
     let of_partition = |p: usize| -> Result<Vec<(u64, Stretch, bool)>> {
-        let mut seeds = seeds.of(p)?.into_owned();
+        let mut seeds = seeds.owned(p)?;
         seeds.sort_unstable();
         let mut out = Vec::new();
         for of_one in seeds.chunk_by(|s, t| s[0] >> 32 == t[0] >> 32) {

@@ -38,15 +38,19 @@ pub const WEAK_BRIDGE: f64 = 0.35;
 /// The clusters of at least two of `n` articles, members ascending, clusters by first member.
 #[must_use]
 pub fn clusters(n: usize, edges: &[Edge]) -> Vec<Vec<u32>> {
-    let mut neighbours = vec![Vec::new(); n];
-    for e in edges {
-        neighbours[e.a as usize].push(e.b);
-        neighbours[e.b as usize].push(e.a);
+    let mut ends: Vec<[u32; 2]> = edges
+        .iter()
+        .flat_map(|e| [[e.a, e.b], [e.b, e.a]])
+        .collect();
+    ends.sort_unstable();
+    let mut starts = vec![0; n + 1];
+    for [x, _] in &ends {
+        starts[*x as usize + 1] += 1;
     }
-    for list in &mut neighbours {
-        list.sort_unstable();
+    for x in 0..n {
+        starts[x + 1] += starts[x];
     }
-    let of = |x: u32| &neighbours[x as usize];
+    let of = |x: u32| &ends[starts[x as usize]..starts[x as usize + 1]];
     let weak = |e: &Edge| e.strength() < WEAK_BRIDGE && !have_common(of(e.a), of(e.b));
     let mut held = vec![0u32; n];
     for e in edges.iter().filter(|e| weak(e)) {
@@ -68,10 +72,11 @@ pub fn clusters(n: usize, edges: &[Edge]) -> Vec<Vec<u32>> {
     members.into_values().filter(|m| m.len() > 1).collect()
 }
 
-fn have_common(x: &[u32], y: &[u32]) -> bool {
+/// Whether two sorted lists of edges lead to one article.
+fn have_common(x: &[[u32; 2]], y: &[[u32; 2]]) -> bool {
     let (mut i, mut j) = (0, 0);
     while i < x.len() && j < y.len() {
-        match x[i].cmp(&y[j]) {
+        match x[i][1].cmp(&y[j][1]) {
             std::cmp::Ordering::Equal => return true,
             std::cmp::Ordering::Less => i += 1,
             std::cmp::Ordering::Greater => j += 1,

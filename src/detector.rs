@@ -380,7 +380,7 @@ impl Detector {
             None => corpus.tokens(x),
         };
         let of_partition = |p: usize| -> Result<Vec<Compared>> {
-            let mut hits = hits.of(p)?.into_owned();
+            let mut hits = hits.owned(p)?;
             hits.sort_unstable();
             let of_article: Vec<&[u128]> = hits
                 .chunk_by(|h, k| propose::lesser(*h) == propose::lesser(*k))
@@ -424,7 +424,12 @@ impl Detector {
         aligner.first(a.side());
         let (mut out, mut misses) = (Vec::new(), Vec::new());
         for &y in partners {
-            let c = self.compare(&a, &*corpus.article(y)?, aligner);
+            let mut c = self.compare(&a, &*corpus.article(y)?, aligner);
+            if !corpus.is_held() {
+                for p in &mut c.passages {
+                    p.tiles = Box::default();
+                }
+            }
             match c.decided_by() {
                 Some(rule) => out.push(Compared::Match(Match {
                     a: x,

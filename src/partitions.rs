@@ -2,7 +2,7 @@
 //! memory or in a temporary file.
 
 use std::{
-    borrow::Cow,
+    ops::Range,
     sync::{Mutex, PoisonError},
 };
 
@@ -43,6 +43,12 @@ struct Segment<T> {
     /// Where each partition begins; one more at the end.
     starts: Vec<u32>,
     records: Records<T>,
+}
+
+impl<T> Segment<T> {
+    fn range(&self, partition: usize) -> Range<usize> {
+        self.starts[partition] as usize..self.starts[partition + 1] as usize
+    }
 }
 
 #[derive(Debug)]
@@ -138,23 +144,33 @@ pub struct Partitions<T> {
 }
 
 impl<T: Pod + Zeroable> Partitions<T> {
-    /// The records of a partition; borrowed where they stand together in memory.
+    /// The records of a partition: where they stand together in memory themselves, else read into `buffer`.
     ///
     /// # Errors
     /// Those of [`Spool::read`].
-    pub fn of(&self, partition: usize) -> Result<Cow<'_, [T]>> {
-        let range = |s: &Segment<T>| s.starts[partition] as usize..s.starts[partition + 1] as usize;
-        let mut pieces = self.segments.iter().filter(|s| !range(s).is_empty());
-        let (first, more) = (pieces.next(), pieces.next());
-        if let (Some(s), None) = (first, more)
+    pub fn of<'s>(&'s self, partition: usize, buffer: &'s mut Vec<T>) -> Result<&'s [T]> {
+        let mut pieces = self
+            .segments
+            .iter()
+            .filter(|s| !s.range(partition).is_empty());
+        if let (Some(s), None) = (pieces.next(), pieces.next())
             && let Records::Held(records) = &s.records
         {
-            return Ok(Cow::Borrowed(&records[range(s)]));
+            return Ok(&records[s.range(partition)]);
         }
-        let n = self.segments.iter().map(|s| range(s).len()).sum();
-        let mut out: Vec<T> = Vec::with_capacity(n);
+        self.read(partition, buffer)?;
+        Ok(buffer)
+    }
+
+    /// Reads the records of a partition into `out`, whose former content is lost.
+    ///
+    /// # Errors
+    /// Those of [`Spool::read`].
+    pub fn read(&self, partition: usize, out: &mut Vec<T>) -> Result<()> {
+        out.clear();
+        out.reserve(self.segments.iter().map(|s| s.range(partition).len()).sum());
         for s in &self.segments {
-            let range = range(s);
+            let range = s.range(partition);
             match (&s.records, &self.spool) {
                 (Records::Held(records), _) => out.extend_from_slice(&records[range]),
                 (Records::Spooled(at), Some(spool)) if !range.is_empty() => {
@@ -166,7 +182,17 @@ impl<T: Pod + Zeroable> Partitions<T> {
                 _ => {}
             }
         }
-        Ok(Cow::Owned(out))
+        Ok(())
+    }
+
+    /// As [`Partitions::read`], into memory of its own.
+    ///
+    /// # Errors
+    /// Those of [`Spool::read`].
+    pub fn owned(&self, partition: usize) -> Result<Vec<T>> {
+        let mut out = Vec::new();
+        self.read(partition, &mut out)?;
+        Ok(out)
     }
 
     /// How many records there are.
@@ -215,7 +241,8 @@ mod tests {
                 all.sort_unstable();
                 let mut read = Vec::new();
                 for p in 0..PARTITIONS {
-                    let mut of = found.of(p).unwrap().into_owned();
+                    let (mut of, mut buffer) = (found.owned(p).unwrap(), Vec::new());
+                    prop_assert_eq!(&of[..], found.of(p, &mut buffer).unwrap());
                     prop_assert!(of.iter().all(|r| by_hash(*r) == p));
                     of.sort_unstable();
                     read.extend(of);

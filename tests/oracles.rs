@@ -77,7 +77,7 @@ fn proposed(articles: &[Vec<u32>]) -> BTreeSet<(u32, u32)> {
     let (hits, _) = proposer.hits(&scratch).unwrap();
     let mut out = BTreeSet::new();
     for p in 0..PARTITIONS {
-        let mut hits = hits.of(p).unwrap().into_owned();
+        let mut hits = hits.owned(p).unwrap();
         hits.sort_unstable();
         for hits in hits.chunk_by(|h, k| propose::lesser(*h) == propose::lesser(*k)) {
             let x = propose::lesser(hits[0]);

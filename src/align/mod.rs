@@ -48,17 +48,30 @@ pub struct Aligned {
     pub a: Range<u32>,
     /// Tokens of the second.
     pub b: Range<u32>,
-    /// The runs of matched tokens inside, by place in `a`; disjoint in both.
-    pub(crate) tiles: Vec<Tile>,
+    /// The runs of matched tokens inside, by place in `a`; disjoint in both. None where there is no memory for them.
+    pub(crate) tiles: Box<[Tile]>,
+    /// How many tokens those are.
+    pub(crate) matched: u32,
     /// What the matched tokens are.
     pub tally: Tally,
 }
 
 impl Aligned {
+    /// The passage that `tiles` make of two articles whose tokens have flags `a` and `b`.
+    fn of(tiles: Vec<Tile>, a: &[u8], b: &[u8]) -> Self {
+        Self {
+            a: chain::extent(&tiles, |t| t.a),
+            b: chain::extent(&tiles, |t| t.b),
+            matched: tiles.iter().map(|t| t.len).sum(),
+            tally: Tally::of(&tiles, a, b),
+            tiles: tiles.into(),
+        }
+    }
+
     /// Matched tokens.
     #[must_use]
     pub fn matched(&self) -> u32 {
-        self.tiles.iter().map(|t| t.len).sum()
+        self.matched
     }
 
     /// Matched tokens over the tokens of the longer stretch, in (0, 1].
@@ -115,12 +128,7 @@ impl Aligner {
                 if chain::weight(&tiles, flags) < least {
                     continue;
                 }
-                out.push(Aligned {
-                    tally: Tally::of(&tiles, flags, &b.parts.flags),
-                    a: chain::extent(&tiles, |t| t.a),
-                    b: chain::extent(&tiles, |t| t.b),
-                    tiles,
-                });
+                out.push(Aligned::of(tiles, flags, &b.parts.flags));
             }
         }
         out.sort_unstable_by_key(|p| p.a.start);

@@ -440,16 +440,10 @@ mod tests {
                 }
                 match passages.last_mut() {
                     Some(p) if joins => {
-                        p.tiles.push(tile);
-                        (p.a.end, p.b.end) = (at, at);
-                        p.tally = Tally::of(&p.tiles, &a.flags, &b.flags);
+                        let tiles = [&p.tiles[..], &[tile]].concat();
+                        *p = Aligned::of(tiles, &a.flags, &b.flags);
                     }
-                    _ => passages.push(Aligned {
-                        a: tile.a..at,
-                        b: tile.b..at,
-                        tally: Tally::of(&[tile], &a.flags, &b.flags),
-                        tiles: vec![tile],
-                    }),
+                    _ => passages.push(Aligned::of(vec![tile], &a.flags, &b.flags)),
                 }
             }
             let shared = Shared::of(&passages, &a, &b);

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{
-    postings::{EVERYWHERE, Place, Postings, by_key, posting, repeated},
+    postings::{EVERYWHERE, Place, Postings, Repeated, by_key, posting},
     propose,
 };
 use crate::{
@@ -67,7 +67,9 @@ impl Families {
             let known = sets.all();
             let proposed: Vec<Vec<Pair>> = (wave..wave + WAVE)
                 .into_par_iter()
-                .map(|p| Ok(edges(&repeated(&bands.of(p)?, &index), &known)))
+                .map_init(Repeated::default, |repeated, p| {
+                    Ok(edges(repeated.of(bands, p, &index)?, &known))
+                })
                 .collect::<Result<_>>()?;
             let mut edges = proposed.concat();
             edges.par_sort_unstable();
@@ -120,7 +122,7 @@ impl Families {
         let kin: Vec<Vec<Pair>> = (0..PARTITIONS)
             .into_par_iter()
             .map(|p| {
-                let mut votes = votes.of(p)?.into_owned();
+                let mut votes = votes.owned(p)?;
                 votes.sort_unstable();
                 let enough = votes.chunk_by(|v, w| v == w).filter(|v| v.len() >= VOTES);
                 let mut kin = Vec::new();

@@ -65,13 +65,15 @@ impl Postings {
         scratch: &Scratch,
     ) -> Result<Self> {
         let lists = Builder::new(scratch)?;
-        (0..PARTITIONS).into_par_iter().try_for_each(|p| {
-            let mut kept = Vec::new();
-            for list in by_key(&repeated(&seeds.of(p)?, &index)) {
-                extend_if_shared(&mut kept, list);
-            }
-            lists.put(p, kept)
-        })?;
+        (0..PARTITIONS)
+            .into_par_iter()
+            .try_for_each_init(Repeated::default, |repeated, p| {
+                let mut kept = Vec::new();
+                for list in by_key(repeated.of(seeds, p, &index)?) {
+                    extend_if_shared(&mut kept, list);
+                }
+                lists.put(p, kept)
+            })?;
         Ok(Self {
             lists: lists.finish(),
         })
@@ -87,15 +89,13 @@ impl Postings {
         scratch: &Scratch,
     ) -> Result<Self> {
         let lists = Builder::new(scratch)?;
-        (0..PARTITIONS).into_par_iter().try_for_each(|p| {
-            let all = self.lists.of(p)?;
-            let kept: Vec<u128> = all
-                .iter()
-                .copied()
-                .filter(|r| !is_left_out(Place::from(*r)))
-                .collect();
-            lists.put(p, kept)
-        })?;
+        (0..PARTITIONS)
+            .into_par_iter()
+            .try_for_each_init(Vec::new, |buffer, p| {
+                let all = self.lists.of(p, buffer)?.iter().copied();
+                let kept = all.filter(|r| !is_left_out(Place::from(*r)));
+                lists.put(p, kept.collect())
+            })?;
         Ok(Self {
             lists: lists.finish(),
         })
@@ -113,15 +113,18 @@ impl Postings {
     ) -> Result<Vec<R>> {
         (0..PARTITIONS)
             .into_par_iter()
-            .map_init(Vec::new, |places, p| {
-                let mut out = A::default();
-                for list in by_key(&self.lists.of(p)?) {
-                    places.clear();
-                    places.extend(list.iter().map(|r| Place::from(*r)));
-                    each(&mut out, key(list[0]), places)?;
-                }
-                done(out)
-            })
+            .map_init(
+                Default::default,
+                |(places, buffer): &mut (Vec<Place>, Vec<u128>), p| {
+                    let mut out = A::default();
+                    for list in by_key(self.lists.of(p, buffer)?) {
+                        places.clear();
+                        places.extend(list.iter().map(|r| Place::from(*r)));
+                        each(&mut out, key(list[0]), places)?;
+                    }
+                    done(out)
+                },
+            )
             .collect()
     }
 
@@ -145,27 +148,43 @@ pub(super) fn by_key(sorted: &[u128]) -> impl Iterator<Item = &[u128]> {
     sorted.chunk_by(|x, y| key(*x) == key(*y))
 }
 
-/// The postings whose keys occur more than once, sorted, and few others; articles by `index`. Most keys occur once, so that
-/// a small table of counts saves most of the sorting.
-pub(super) fn repeated(postings: &[u128], index: impl Fn(u32) -> u32) -> Vec<u128> {
-    let mask = (postings.len() * 4).next_power_of_two() - 1;
-    // The upper bits of a key chose the partition.
-    let slot = |p: &u128| key(*p) as usize & mask;
-    let mut counts = vec![0u8; mask + 1];
-    for p in postings {
-        let count = &mut counts[slot(p)];
-        *count = count.saturating_add(1);
-    }
-    let mut out: Vec<u128> = postings
-        .iter()
-        .filter(|p| counts[slot(p)] > 1)
-        .map(|p| {
+/// Finds the postings of a partition whose keys occur more than once; buffers are reused.
+#[derive(Debug, Default)]
+pub(super) struct Repeated {
+    all: Vec<u128>,
+    counts: Vec<u8>,
+    repeated: Vec<u128>,
+}
+
+impl Repeated {
+    /// The postings whose keys occur more than once, sorted, and few others; articles by `index`. Most keys occur once, so
+    /// that a small table of counts saves most of the sorting.
+    pub(super) fn of(
+        &mut self,
+        postings: &Partitions<u128>,
+        partition: usize,
+        index: impl Fn(u32) -> u32,
+    ) -> Result<&[u128]> {
+        let postings = postings.of(partition, &mut self.all)?;
+        let mask = (postings.len() * 4).next_power_of_two() - 1;
+        // The upper bits of a key chose the partition.
+        let slot = |p: &u128| key(*p) as usize & mask;
+        self.counts.clear();
+        self.counts.resize(mask + 1, 0);
+        for p in postings {
+            let count = &mut self.counts[slot(p)];
+            *count = count.saturating_add(1);
+        }
+        let counts = &self.counts;
+        let repeated = postings.iter().filter(|p| counts[slot(p)] > 1);
+        self.repeated.clear();
+        self.repeated.extend(repeated.map(|p| {
             let place = Place::from(*p);
             posting(key(*p), index(place.article), place.at)
-        })
-        .collect();
-    out.sort_unstable();
-    out
+        }));
+        self.repeated.sort_unstable();
+        Ok(&self.repeated)
+    }
 }
 
 /// Spreads postings over partitions by their keys.

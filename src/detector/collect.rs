@@ -39,6 +39,14 @@ pub(super) struct Prepared {
     pub(super) common: Common,
 }
 
+/// All `items`, in the order of their indices in `order`.
+fn arranged<T: Default>(mut items: Vec<T>, order: &[u32]) -> Vec<T> {
+    order
+        .iter()
+        .map(|i| std::mem::take(&mut items[*i as usize]))
+        .collect()
+}
+
 /// References come last, so that what is reported is a prefix.
 fn in_order(x: &Document, y: &Document) -> Ordering {
     (x.reference.is_some(), &x.id).cmp(&(y.reference.is_some(), &y.id))
@@ -159,34 +167,32 @@ impl Collector<'_> {
     /// # Errors
     /// [`ErrorKind::Io`]: no room for temporary files.
     pub fn finish(self) -> Result<Scan> {
-        let mut order: Vec<u32> = (0..self.digests.len() as u32).collect();
+        let Self {
+            detector,
+            scratch,
+            samples,
+            pile,
+            digests,
+            places,
+            ids,
+        } = self;
+        let mut order: Vec<u32> = (0..digests.len() as u32).collect();
         let key = |i: &u32| {
             let i = *i as usize;
-            (self.digests[i].is_reference, &*self.ids[i].0)
+            (digests[i].is_reference, &*ids[i].0)
         };
         order.par_sort_unstable_by(|i, j| key(i).cmp(&key(j)));
         let mut index = vec![0; order.len()];
         for (x, i) in order.iter().enumerate() {
             index[*i as usize] = x as u32;
         }
-        let sorted = |i: &u32| *i as usize;
-        let digests = order.iter().map(|i| self.digests[sorted(i)]).collect();
-        let places = order.iter().map(|i| self.places[sorted(i)]).collect();
-        let mut ids = self.ids;
-        let ids = order
-            .iter()
-            .map(|i| std::mem::take(&mut ids[sorted(i)]))
-            .collect();
-        let shelf = Shelf::new(self.pile, places, ids);
-        let corpus = Corpus::shelved(shelf, digests, self.detector.settings.k);
-        let prepared = self.detector.find_common(
-            corpus,
-            self.samples,
-            |i| index[i as usize],
-            &self.scratch,
-        )?;
+        let digests = arranged(digests, &order);
+        let shelf = Shelf::new(pile, arranged(places, &order), arranged(ids, &order));
+        drop(order);
+        let corpus = Corpus::shelved(shelf, digests, detector.settings.k);
+        let prepared = detector.find_common(corpus, samples, |i| index[i as usize], &scratch)?;
         drop(index);
-        self.detector.compare_proposed(prepared, &self.scratch)
+        detector.compare_proposed(prepared, &scratch)
     }
 
     /// Bytes in temporary files so far.

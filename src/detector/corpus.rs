@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What of an article is kept in memory in any case.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Digest {
     /// Identity of its tokens.
     pub(super) sequence: u128,
@@ -131,6 +131,11 @@ impl Corpus {
             }
             Store::Held(_) => {}
         }
+    }
+
+    /// Whether all articles are in memory.
+    pub(super) fn is_held(&self) -> bool {
+        matches!(self.store, Store::Held(_))
     }
 
     /// All articles, where they are held.

@@ -136,7 +136,7 @@ impl Scan {
         articles
             .iter()
             .filter_map(outlet)
-            .collect::<BTreeSet<u64>>()
+            .collect::<BTreeSet<_>>()
             .len()
     }
 }

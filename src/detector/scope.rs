@@ -1,5 +1,7 @@
 //! Which pairs the settings ask for.
 
+use std::num::NonZeroU64;
+
 use super::Detector;
 use crate::{document::Document, hash, settings::PairScope};
 
@@ -18,19 +20,19 @@ pub enum OutOfScope {
 }
 
 /// What of an article decides with whom it is compared.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Scope {
     /// Hash of the name of its outlet.
-    outlet: Option<u64>,
+    outlet: Option<NonZeroU64>,
     /// Hash of the name of its group.
-    group: Option<u64>,
+    group: Option<NonZeroU64>,
     /// When it was published, Unix time.
     published: Option<i64>,
 }
 
 impl Scope {
     pub(super) fn of(document: &Document) -> Self {
-        let name = |s: &Option<String>| s.as_deref().map(hash::name);
+        let name = |s: &Option<String>| NonZeroU64::new(hash::name(s.as_deref()?));
         let meta = &document.meta;
         Self {
             outlet: name(&meta.outlet),
@@ -42,7 +44,7 @@ impl Scope {
 
 impl Scope {
     /// Hash of the name of its outlet.
-    pub(super) fn outlet(&self) -> Option<u64> {
+    pub(super) fn outlet(&self) -> Option<NonZeroU64> {
         self.outlet
     }
 

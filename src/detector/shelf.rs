@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Where one article stands.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Place {
     document: u64,
     bytes: u32,

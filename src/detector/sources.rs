@@ -132,8 +132,9 @@ impl Detector {
         if authors.is_empty() {
             return Ok(out);
         }
-        let mut most: Vec<Vec<u32>> = vec![Vec::new(); corpus.len()];
-        let mut places: FxHashMap<(u32, &Who, Option<ReferenceKind>), usize> = FxHashMap::default();
+        // Of each copy its place, and the most tokens of it that any one article has.
+        let mut places: FxHashMap<(u32, &Who, Option<ReferenceKind>), (usize, u32)> =
+            FxHashMap::default();
         for m in matches {
             for (own, other) in [(m.a, m.b), (m.b, m.a)] {
                 let Some((who, reference)) = authors.get(&other) else {
@@ -145,8 +146,7 @@ impl Detector {
                     continue;
                 }
                 let copies = &mut out[own as usize];
-                let sizes = &mut most[own as usize];
-                let at = *places.entry((own, who, *reference)).or_insert_with(|| {
+                let (at, most) = places.entry((own, who, *reference)).or_insert_with(|| {
                     copies.push(Copy {
                         who: who.clone(),
                         of: String::new(),
@@ -154,13 +154,12 @@ impl Detector {
                         prose: 0,
                         ranges: Vec::new(),
                     });
-                    sizes.push(0);
-                    copies.len() - 1
+                    (copies.len() - 1, 0)
                 });
-                copies[at].ranges.extend(ranges);
-                if size > sizes[at] {
-                    sizes[at] = size;
-                    copies[at].of = corpus.id(other).into();
+                copies[*at].ranges.extend(ranges);
+                if size > *most {
+                    *most = size;
+                    copies[*at].of = corpus.id(other).into();
                 }
             }
         }

@@ -31,18 +31,22 @@ pub(super) fn clusters(articles: usize, matches: &[Match]) -> Vec<Cluster> {
     }
     // How much of the others stands in each, and how strong the edges of each cluster are.
     let mut held = vec![0.0; articles];
-    let mut scores: Vec<Vec<f64>> = vec![Vec::new(); members.len()];
+    // The least, the sum and the number of scores.
+    let mut scores = vec![(1.0f64, 0.0, 0u32); members.len()];
     for m in matches.iter().filter(|m| {
         m.relation.joins() && of[m.a as usize] == of[m.b as usize] && of[m.a as usize] != u32::MAX
     }) {
         held[m.a as usize] += m.containment[1];
         held[m.b as usize] += m.containment[0];
-        scores[of[m.a as usize] as usize].push(m.score());
+        let (least, sum, n) = &mut scores[of[m.a as usize] as usize];
+        *least = least.min(m.score());
+        *sum += m.score();
+        *n += 1;
     }
     members
         .into_iter()
         .zip(scores)
-        .map(|(members, scores)| Cluster {
+        .map(|(members, (least, sum, n))| Cluster {
             representative: members
                 .iter()
                 .copied()
@@ -53,8 +57,8 @@ pub(super) fn clusters(articles: usize, matches: &[Match]) -> Vec<Cluster> {
                 })
                 .unwrap_or(members[0]),
             members,
-            least: scores.iter().copied().fold(1.0, f64::min),
-            mean: scores.iter().sum::<f64>() / scores.len().max(1) as f64,
+            least,
+            mean: sum / f64::from(n.max(1)),
             origin: None,
         })
         .collect()
