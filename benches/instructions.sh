@@ -23,7 +23,7 @@ stages=(
   'seeds|copytaster::sketch::winnow::Winnowing::seeds$'
   'sketch|copytaster::sketch::minhash::SketchParams::sketch_into$'
   'kin|copytaster::detector::.*is_kin$'
-  'sorting|copytaster::candidate::postings::repeated$'
+  'sorting|copytaster::candidate::postings::Repeated::of$'
   'index|copytaster::align::Aligner::first$'
   'compare|copytaster::detector::Detector::compare$'
   'format|copytaster::report::model::.*for copytaster::report::model::Record>::serialize$'

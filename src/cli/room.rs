@@ -15,8 +15,8 @@ use crate::{
     read::{self, Input, Listing, ReadOptions},
 };
 
-/// Bytes of memory for a byte of input where everything is held: twice what plain JSONL takes, as articles differ.
-const HELD: u64 = 14;
+/// Most bytes of memory for a byte of input where everything is held: those of articles of a dozen words.
+const HELD: u64 = 24;
 /// Bytes of temporary files for a byte of input (measured: docs/performance.md), with some to spare.
 const SPILLED: u64 = 4;
 /// The part of the memory given that articles may take before they are put aside.
