@@ -98,8 +98,29 @@ pub struct Meta {
     pub modified: Option<Moment>,
     /// When it was collected.
     pub retrieved: Option<Moment>,
+    /// Whom the page or item itself names as its source, outside its text.
+    pub source: Option<String>,
+    /// How the text was taken out of a page; none where it was given as such.
+    pub extractor: Option<Cow<'static, str>>,
+    /// What an item of a feed or a news agency says of itself.
+    pub item: Option<Box<ItemMeta>>,
     /// Fields carried through to the output untouched, in the order they were asked for.
     pub carried: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What an item of a feed or a news agency says of itself, beside what every article can.
+#[derive(Default, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemMeta {
+    /// Its own lasting name, the same for all versions of it.
+    pub guid: Option<String>,
+    /// Which version it is.
+    pub version: Option<String>,
+    /// The short name that it goes by in newsrooms.
+    pub slug: Option<String>,
+    /// Who provides it.
+    pub provider: Option<String>,
+    /// Not to be published before.
+    pub embargo: Option<Moment>,
 }
 
 /// How finely a moment is told.
