@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::str;
 
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8};
+
 /// At most one byte in so many may be invalid.
 const TOLERATED: usize = 100;
 
@@ -43,15 +46,37 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, u64), NotUtf8> {
     Ok((String::from_utf8_lossy(bytes), bad as u64))
 }
 
-/// As [`decode`], keeping the allocation where it can.
-pub(super) fn decode_owned(bytes: Vec<u8>) -> Result<(String, u64), NotUtf8> {
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok((text, 0)),
-        Err(error) => {
-            let (text, bad) = decode(error.as_bytes())?;
-            Ok((text.into_owned(), bad))
-        }
+/// Decodes text of any encoding: by its byte-order mark, else as UTF-8 where it is, else as `declared` says, else by what
+/// browsers would guess. Bytes that fit nowhere become U+FFFD; their number comes with the text.
+pub(super) fn decode_any(bytes: Vec<u8>, declared: Option<&str>) -> (String, u64) {
+    let marked = Encoding::for_bom(&bytes).map(|(encoding, _)| encoding);
+    let bytes = match (marked, String::from_utf8(bytes)) {
+        (None, Ok(text)) => return (text, 0),
+        (Some(_), Ok(text)) => return (text.trim_start_matches('\u{feff}').to_owned(), 0),
+        (_, Err(error)) => error.into_bytes(),
+    };
+    let encoding = marked
+        .or_else(|| declared.and_then(|label| Encoding::for_label(label.as_bytes())))
+        // Of a page that says UTF-8 and has slips only the slips are lost.
+        .filter(|e| *e != UTF_8 || decode(&bytes).is_ok())
+        .unwrap_or_else(|| guess(&bytes));
+    let (text, _, had_errors) = encoding.decode(&bytes);
+    let bad = if had_errors {
+        text.matches(char::REPLACEMENT_CHARACTER).count() as u64
+    } else {
+        0
+    };
+    (text.into_owned(), bad)
+}
+
+/// The encoding that bytes without any mark most likely have.
+pub(super) fn guess(bytes: &[u8]) -> &'static Encoding {
+    if decode(bytes).is_ok() {
+        return UTF_8;
     }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    detector.guess(None, Utf8Detection::Deny)
 }
 
 /// Replaces escaped UTF-16 halves without their other half (`\ud83d` alone), which no UTF-8 text
@@ -110,8 +135,61 @@ mod tests {
         );
         assert!(decode(&bytes[41..]).is_err());
         assert!(decode(b"\xFF").is_err());
-        assert!(decode_owned(b"\xFF".to_vec()).is_err());
         assert_eq!(decode(b"").unwrap().1, 0);
+    }
+
+    #[test]
+    fn legacy_encodings_are_told_and_guessed() {
+        for (label, text) in [
+            (
+                "windows-1251",
+                "Мэр города сказал во вторник, что мост закроют на девять месяцев.",
+            ),
+            (
+                "windows-1252",
+                "Le maire a déclaré que le pont serait fermé « jusqu’à l’été ».",
+            ),
+            (
+                "windows-1256",
+                "قال رئيس البلدية يوم الثلاثاء إن الجسر سيغلق لمدة تسعة أشهر",
+            ),
+            (
+                "Shift_JIS",
+                "市長は火曜日、橋を九か月間閉鎖すると述べた。カタカナも使う。",
+            ),
+            (
+                "GBK",
+                "市长星期二说，这座桥将关闭九个月，居民可以乘坐渡轮。",
+            ),
+            (
+                "EUC-KR",
+                "시장은 화요일 다리를 아홉 달 동안 폐쇄한다고 말했다.",
+            ),
+        ] {
+            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
+            let bytes = encoding.encode(text).0.into_owned();
+            assert_eq!(
+                decode_any(bytes.clone(), Some(label)),
+                (text.into(), 0),
+                "{label}"
+            );
+            assert_eq!(decode_any(bytes, None), (text.into(), 0), "{label} guessed");
+        }
+        let utf16: Vec<u8> = [0xFEFF, 0x61]
+            .iter()
+            .flat_map(|u: &u16| u.to_le_bytes())
+            .collect();
+        assert_eq!(decode_any(utf16, None), ("a".into(), 0));
+        // A page that says what it is not.
+        assert_eq!(
+            decode_any("é".into(), Some("windows-1252")),
+            ("é".into(), 0)
+        );
+        assert_eq!(
+            decode_any(b"\xE9t\xE9".to_vec(), Some("utf-8")),
+            ("été".into(), 0)
+        );
+        assert_eq!(decode_any(b"\xEF\xBB\xBFa".to_vec(), None), ("a".into(), 0));
     }
 
     #[test]

@@ -43,14 +43,12 @@ pub(super) fn read_blocks<R: Read + Send>(
     reader: R,
     found: &Found,
     plan: &Plan,
-    progress: &(dyn Fn(u64) + Sync),
     take: &mut dyn FnMut(Vec<One>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let mut blocks = Blocks::new(reader, plan.limit);
     let mut block = blocks.next(Block::default());
     let mut spare = Block::default();
     loop {
-        progress(block.read);
         let last = block.last;
         let (mut ones, following) = rayon::join(
             || parse(&block, &found.path, plan),
@@ -72,7 +70,7 @@ pub fn read_jsonl<R: BufRead + Send>(reader: R, path: &str, options: &ReadOption
     let plan = Plan::new(options);
     let found = Found::unnamed(path);
     let mut input = Input::default();
-    let _ = read_blocks(reader, &found, &plan, &|_| (), &mut |batch| {
+    let _ = read_blocks(reader, &found, &plan, &mut |batch| {
         input.extend(batch);
         ControlFlow::Continue(())
     });

@@ -22,7 +22,6 @@ pub(super) struct Lines<R> {
     reader: R,
     limit: u64,
     number: u64,
-    total: u64,
 }
 
 impl<R: BufRead> Lines<R> {
@@ -31,18 +30,12 @@ impl<R: BufRead> Lines<R> {
             reader,
             limit,
             number: 0,
-            total: 0,
         }
     }
 
     /// The number of the line last read, from 1.
     pub(super) fn number(&self) -> u64 {
         self.number
-    }
-
-    /// The bytes read so far.
-    pub(super) fn total(&self) -> u64 {
-        self.total
     }
 
     /// Appends the next line that is not blank.
@@ -85,7 +78,6 @@ impl<R: BufRead> Lines<R> {
             }
             let used = piece.len() + usize::from(end.is_some());
             self.reader.consume(used);
-            self.total += used as u64;
             if end.is_some() {
                 break;
             }
@@ -130,7 +122,6 @@ mod tests {
             };
             found.push((lines.number(), line));
         }
-        assert_eq!(lines.total(), bytes.len() as u64);
         found
     }
 

@@ -4,19 +4,37 @@
 //! are named, nor on the number of threads. A bad record becomes a [`RecordError`] and reading
 //! goes on.
 
+#[cfg(feature = "packed")]
+mod archive;
+mod batch;
 mod blocks;
+mod contents;
+#[cfg(feature = "tables")]
+mod csv;
 mod decode;
 mod flat;
 pub mod ids;
+#[cfg(feature = "web")]
 mod item;
+mod json;
 mod jsonl;
 mod lines;
+#[cfg(feature = "web")]
 mod markup;
+#[cfg(feature = "web")]
+mod page;
+#[cfg(feature = "web")]
+mod page_meta;
+#[cfg(feature = "tables")]
+mod parquet;
 mod plain;
 mod record;
 mod sniff;
 mod stream;
+mod unpack;
 mod walk;
+#[cfg(feature = "web")]
+mod warc;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,7 +52,6 @@ pub use record::FieldNames;
 pub use stream::{Source, Stream, open};
 pub use walk::{Found, Listing, find};
 
-use lines::Lines;
 use record::Plan;
 
 /// The path that stands for standard input.
@@ -54,6 +71,20 @@ pub enum Format {
     Plain,
     /// One JSON object a line.
     Jsonl,
+    /// An array of JSON objects, or JSON objects over several lines.
+    Json,
+    /// A page.
+    Html,
+    /// RSS, Atom or JSON Feed.
+    Feed,
+    /// An item of a news agency: NewsML, NITF, ninjs, IPTC 7901, ANPA 1312.
+    Wire,
+    /// A table of text, the columns named in its first record.
+    Csv,
+    /// Parquet.
+    Parquet,
+    /// A web archive.
+    Warc,
 }
 
 /// How to read.
@@ -102,9 +133,19 @@ pub struct RecordError {
     pub fatal: bool,
     /// Left out for its size alone.
     pub over_limit: bool,
+    /// No error: a file nobody named that is no article.
+    pub(crate) is_other: bool,
 }
 
 impl RecordError {
+    /// A file that is passed over, by its extension.
+    fn other(path: &str, extension: String) -> Self {
+        Self {
+            is_other: true,
+            ..Self::new(path, None, ErrorKind::Format, extension)
+        }
+    }
+
     fn new(path: &str, record: Option<u64>, kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             path: path.to_owned(),
@@ -113,6 +154,7 @@ impl RecordError {
             kind,
             fatal: false,
             over_limit: false,
+            is_other: false,
         }
     }
 
@@ -171,6 +213,12 @@ pub struct Skipped {
     pub other_files: BTreeMap<String, u64>,
 }
 
+impl Skipped {
+    fn add(&mut self, extension: String) {
+        *self.other_files.entry(extension).or_default() += 1;
+    }
+}
+
 /// Everything read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Input {
@@ -195,6 +243,7 @@ impl Input {
             self.decoding_errors += one.decoding_errors;
             match one.outcome {
                 Ok(document) => self.documents.push(document),
+                Err(error) if error.is_other => self.skipped.add(error.message),
                 Err(error) => self.errors.push(error),
             }
         }
@@ -227,6 +276,9 @@ impl From<RecordError> for One {
 /// Files below this size are read side by side, each by one thread; larger ones one after the
 /// other, each by all threads, so that only a bounded stretch of them is in memory at a time.
 const SIDE_BY_SIDE: u64 = 1 << 20;
+
+/// So many times as much a packed file is taken to hold.
+const PACKED: u64 = 8;
 
 /// So many of the small ones at a time.
 const MOST_FILES: usize = 1024;
@@ -296,7 +348,7 @@ pub fn read_batches(
             .take_while(|found| found.is_small())
             .count();
         if small == 0 {
-            read_large(first, &plan, progress, take)?;
+            contents::read(first, &plan, progress, take)?;
             rest = after;
             continue;
         }
@@ -306,8 +358,10 @@ pub fn read_batches(
             .par_iter()
             .map(|found| {
                 let mut ones = Vec::new();
-                let total = read_small(found, &plan, &mut ones);
-                progress(total);
+                let _ = contents::read(found, &plan, progress, &mut |batch| {
+                    ones.extend(batch);
+                    ControlFlow::Continue(())
+                });
                 ones
             })
             .collect();
@@ -318,55 +372,12 @@ pub fn read_batches(
 
 impl Found {
     fn is_small(&self) -> bool {
-        !self.stdin && self.bytes.is_some_and(|bytes| bytes < SIDE_BY_SIDE)
-    }
-}
-
-/// One file, by this thread alone. Returns the bytes read.
-fn read_small(found: &Found, plan: &Plan, ones: &mut Vec<One>) -> u64 {
-    let opened = match sniff::open_found(found, plan) {
-        Ok(opened) => opened,
-        Err(error) => {
-            ones.push(error.into());
-            return 0;
-        }
-    };
-    if opened.format == Format::Plain {
-        let (one, total) = plain::read_plain(opened.body, found, plan.limit);
-        ones.push(one);
-        return total;
-    }
-    let mut lines = Lines::new(opened.body, plan.limit);
-    let mut buffer = Vec::new();
-    loop {
-        buffer.clear();
-        match jsonl::next_record(&mut lines, &mut buffer, found, plan) {
-            Ok(Some(one)) => ones.push(one),
-            Ok(None) => break,
-            Err(error) => {
-                ones.push(error.into());
-                break;
-            }
-        }
-    }
-    lines.total()
-}
-
-/// One file, by all threads.
-fn read_large(
-    found: &Found,
-    plan: &Plan,
-    progress: &(dyn Fn(u64) + Sync),
-    take: &mut dyn FnMut(Vec<One>) -> ControlFlow<()>,
-) -> ControlFlow<()> {
-    match sniff::open_found(found, plan) {
-        Err(error) => take(vec![error.into()]),
-        Ok(opened) if opened.format == Format::Plain => {
-            let (one, total) = plain::read_plain(opened.body, found, plan.limit);
-            progress(total);
-            take(vec![one])
-        }
-        Ok(opened) => jsonl::read_blocks(opened.body, found, plan, progress, take),
+        let most = if self.may_be_packed() {
+            SIDE_BY_SIDE / PACKED
+        } else {
+            SIDE_BY_SIDE
+        };
+        !self.stdin && self.bytes.is_some_and(|bytes| bytes < most)
     }
 }
 

@@ -2,22 +2,21 @@
 
 use std::io::{BufRead, Read};
 
-use super::decode::{BOM, decode_owned};
+use super::decode::{BOM, decode_any};
 use super::walk::Found;
 use super::{One, RecordError, sniff};
 use crate::document::Document;
 use crate::error::ErrorKind;
 
-/// Reads a whole stream as one article. The number of bytes read comes with it.
-pub(super) fn read_plain(body: impl BufRead, found: &Found, limit: u64) -> (One, u64) {
+/// Reads a whole stream as one article.
+pub(super) fn read_plain(body: impl BufRead, found: &Found, limit: u64) -> One {
     let mut bytes = Vec::with_capacity(expected(found, limit));
     // The mark is no part of the article, and does not count.
     let most = limit + BOM.len() as u64 + 1;
     if let Err(error) = body.take(most).read_to_end(&mut bytes) {
-        return (sniff::cannot_read(found, &error).into(), bytes.len() as u64);
+        return sniff::cannot_read(found, &error).into();
     }
-    let total = bytes.len() as u64;
-    (article(bytes, found, limit), total)
+    article(bytes, found, limit)
 }
 
 fn expected(found: &Found, limit: u64) -> usize {
@@ -36,19 +35,14 @@ fn article(mut bytes: Vec<u8>, found: &Found, limit: u64) -> One {
     if bytes.len() as u64 > limit {
         return RecordError::too_long(&found.path, None, limit).into();
     }
-    match decode_owned(bytes) {
-        Ok((text, decoding_errors)) => One {
-            outcome: Ok(Document {
-                id: found.path.clone(),
-                path: found.path.clone(),
-                text,
-                ..Document::default()
-            }),
-            decoding_errors,
-        },
-        Err(error) => {
-            let message = error.message();
-            RecordError::new(&found.path, None, ErrorKind::Encoding, message).into()
-        }
+    let (text, decoding_errors) = decode_any(bytes, None);
+    One {
+        outcome: Ok(Document {
+            id: found.path.clone(),
+            path: found.path.clone(),
+            text,
+            ..Document::default()
+        }),
+        decoding_errors,
     }
 }

@@ -1,5 +1,7 @@
 //! One JSON record: which fields it has, and the article they make.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -11,7 +13,7 @@ use super::{One, ReadOptions, RecordError, flat};
 use crate::document::{Document, Meta, Moment};
 use crate::error::ErrorKind;
 
-/// Under which names the fields of a record go. A dot in a name is a dot, not a path.
+/// Under which names the fields of a record go. A dot leads into an object, `a.b`, where no field goes by the whole name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldNames {
     /// The article's own id.
@@ -59,6 +61,9 @@ impl Default for FieldNames {
     }
 }
 
+/// How deep a path leads.
+const DEEPEST_PATH: usize = 16;
+
 /// What a field is for. The three names of the time of retrieval are roles of their own.
 #[derive(Clone, Copy)]
 enum Role {
@@ -91,6 +96,8 @@ pub(super) struct Plan {
 /// A name that is looked for, and all it is looked for as.
 struct Key {
     name: String,
+    /// What is before the first dot of it.
+    head: Option<usize>,
     roles: Vec<Role>,
     carried: Option<usize>,
 }
@@ -139,12 +146,18 @@ impl Plan {
         plan
     }
 
+    /// The name of the field that holds the text.
+    pub(super) fn text_name(&self) -> &str {
+        &self.text
+    }
+
     fn key(&mut self, name: &str) -> &mut Key {
         let at = match self.keys.iter().position(|key| key.name == name) {
             Some(at) => at,
             None => {
                 self.keys.push(Key {
                     name: name.to_owned(),
+                    head: name.find('.'),
                     roles: Vec::new(),
                     carried: None,
                 });
@@ -156,6 +169,12 @@ impl Plan {
 }
 
 impl Key {
+    /// What of the name leads on inside the object called `name`.
+    fn path_in(&self, name: &str) -> Option<&str> {
+        let (head, rest) = self.name.split_at_checked(self.head?)?;
+        (head == name).then(|| rest.strip_prefix('.'))?
+    }
+
     /// The text alone is decoded in place; everything else is small, and looked at afterwards.
     fn is_text_alone(&self) -> bool {
         self.carried.is_none() && matches!(self.roles.as_slice(), [Role::Text])
@@ -319,6 +338,66 @@ fn article_of(
     })
 }
 
+/// The columns of a table, by what each of them is looked for as.
+pub(super) struct Columns<'p> {
+    plan: &'p Plan,
+    keys: Vec<Option<&'p Key>>,
+}
+
+impl<'p> Columns<'p> {
+    pub(super) fn new<'c>(plan: &'p Plan, names: impl Iterator<Item = &'c str>) -> Self {
+        let key = |name: &str| plan.keys.iter().find(|key| key.name == name);
+        Self {
+            plan,
+            keys: names.map(key).collect(),
+        }
+    }
+
+    /// Whether a column is of no use.
+    pub(super) fn is_idle(&self, column: usize) -> bool {
+        self.keys.get(column).copied().flatten().is_none()
+    }
+
+    /// What is wrong where none of them holds texts.
+    pub(super) fn without_text(&self) -> Option<String> {
+        let of_text = |key: &&Key| key.roles.iter().any(|r| matches!(r, Role::Text));
+        let found = self.keys.iter().flatten().any(of_text);
+        (!found).then(|| format!("has no column `{}`", self.plan.text))
+    }
+
+    /// The article that a row makes, its values by column, as the same values in JSON would.
+    pub(super) fn article(
+        &self,
+        values: impl Iterator<Item = Value>,
+        number: u64,
+        path: &str,
+    ) -> Result<Document, RecordError> {
+        let mut texts: Vec<Text> = Vec::new();
+        let mut raws: Vec<(&Key, String)> = Vec::new();
+        for (key, value) in self.keys.iter().zip(values) {
+            match (key, value) {
+                (Some(key), Value::String(text)) if key.is_text_alone() => {
+                    texts.push(Text::Is(text));
+                }
+                (Some(key), value) => raws.push((key, value.to_string())),
+                (None, _) => {}
+            }
+        }
+        let mut fields = Fields::none(self.plan);
+        fields.text = texts.pop();
+        for (key, raw) in &raws {
+            fields.set(key, raw);
+        }
+        article_of(fields, number, path, self.plan).map_err(|problem| {
+            let (kind, message) = match problem {
+                Problem::Json(error) => (ErrorKind::Syntax, error.to_string()),
+                Problem::Field(message) => (ErrorKind::Field, message),
+            };
+            RecordError::new(path, Some(number), kind, message)
+        })
+    }
+}
+
 /// What a JSON value is, by its first byte.
 fn kind_of(json: &str) -> &'static str {
     match json.as_bytes().first() {
@@ -367,6 +446,20 @@ impl<'de> Fields<'de> {
             }
         }
         if let Some(slot) = key.carried.and_then(|at| self.carried.get_mut(at)) {
+            *slot = Some(raw);
+        }
+    }
+
+    /// What a path leads to stands behind a field of the whole name.
+    fn set_if_none(&mut self, key: &Key, raw: &'de str) {
+        for &role in &key.roles {
+            if let Some(slot @ None) = self.roles.get_mut(role as usize)
+                && !(matches!(role, Role::Text) && self.text.is_some())
+            {
+                *slot = Some(raw);
+            }
+        }
+        if let Some(slot @ None) = key.carried.and_then(|at| self.carried.get_mut(at)) {
             *slot = Some(raw);
         }
     }
@@ -495,8 +588,8 @@ impl<'de> Visitor<'de> for RecordSeed<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
         let plan = self.0;
         let mut fields = Fields::none(plan);
-        while let Some(key) = map.next_key_seed(KeySeed(plan))? {
-            if key.is_some_and(Key::is_text_alone) {
+        while let Some((key, paths)) = map.next_key_seed(KeySeed(plan))? {
+            if paths.is_empty() && key.is_some_and(Key::is_text_alone) {
                 fields.text = Some(map.next_value_seed(TextSeed)?);
                 continue;
             }
@@ -507,16 +600,51 @@ impl<'de> Visitor<'de> for RecordSeed<'_> {
             if let Some(key) = key {
                 fields.set(key, raw.get());
             }
+            for (key, path) in paths {
+                if let Some(raw) = at_path(raw.get(), path, DEEPEST_PATH) {
+                    fields.set_if_none(key, raw);
+                }
+            }
         }
         Ok(fields)
     }
 }
 
+/// What stands at a path inside a JSON value, as written. Items of arrays go by their numbers, from 0.
+fn at_path<'de>(raw: &'de str, path: &str, deepest: usize) -> Option<&'de str> {
+    let deeper = deepest.checked_sub(1)?;
+    let (head, rest) = match path.split_once('.') {
+        Some((head, rest)) => (head, Some(rest)),
+        None => (path, None),
+    };
+    let next = match kind_of(raw) {
+        "an object" => {
+            let fields: BTreeMap<Cow<'de, str>, &'de RawValue> = serde_json::from_str(raw).ok()?;
+            if let Some(found) = fields.get(path) {
+                return Some(found.get());
+            }
+            fields.get(head)?.get()
+        }
+        "an array" => {
+            let items: Vec<&'de RawValue> = serde_json::from_str(raw).ok()?;
+            items.get(head.parse::<usize>().ok()?)?.get()
+        }
+        _ => return None,
+    };
+    match rest {
+        Some(rest) => at_path(next, rest, deeper),
+        None => Some(next),
+    }
+}
+
+/// What a name in a record is looked for as: itself, and what paths lead through it.
+type Named<'p> = (Option<&'p Key>, Vec<(&'p Key, &'p str)>);
+
 /// Looks a name up without copying it.
 struct KeySeed<'p>(&'p Plan);
 
 impl<'de, 'p> DeserializeSeed<'de> for KeySeed<'p> {
-    type Value = Option<&'p Key>;
+    type Value = Named<'p>;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
         reader.deserialize_str(self)
@@ -524,14 +652,16 @@ impl<'de, 'p> DeserializeSeed<'de> for KeySeed<'p> {
 }
 
 impl<'p> Visitor<'_> for KeySeed<'p> {
-    type Value = Option<&'p Key>;
+    type Value = Named<'p>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a field name")
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(self.0.keys.iter().find(|key| key.name == name))
+        let keys = &self.0.keys;
+        let paths = keys.iter().filter_map(|k| Some((k, k.path_in(name)?)));
+        Ok((keys.iter().find(|key| key.name == name), paths.collect()))
     }
 }
 

@@ -1,12 +1,17 @@
 //! Reading one article at a time, each as soon as its line is there.
 
+use std::collections::VecDeque;
 use std::io::BufRead;
+use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::vec;
 
+use super::contents::{self, Depth, read_opened};
 use super::lines::Lines;
 use super::record::Plan;
+use super::sniff::Kind;
 use super::walk::{Found, find};
-use super::{Format, One, ReadOptions, RecordError, Skipped, jsonl, plain, sniff};
+use super::{Format, One, ReadOptions, RecordError, Skipped, jsonl};
 use crate::document::Document;
 
 /// A run of articles and of errors between them, in reading order.
@@ -24,13 +29,15 @@ pub struct Stream {
     files: vec::IntoIter<Found>,
     errors: vec::IntoIter<RecordError>,
     skipped: Skipped,
+    /// Articles of a file that is not read line by line.
+    read: VecDeque<One>,
     current: Option<(Found, Lines<Box<dyn BufRead + Send>>)>,
     buffer: Vec<u8>,
     decoding_errors: u64,
 }
 
 /// Opens the inputs [`read_all`](super::read_all) would read, to be read one article at a time by
-/// the thread that asks. Errors of finding them come first.
+/// the thread that asks; those of files that do not have one a line, a file at a time. Errors of finding them come first.
 pub fn open(paths: &[String], options: &ReadOptions) -> Stream {
     let listing = find(paths, options);
     Stream {
@@ -38,6 +45,7 @@ pub fn open(paths: &[String], options: &ReadOptions) -> Stream {
         files: listing.files.into_iter(),
         errors: listing.errors.into_iter(),
         skipped: listing.skipped,
+        read: VecDeque::new(),
         current: None,
         buffer: Vec::new(),
         decoding_errors: 0,
@@ -79,15 +87,27 @@ impl Iterator for Stream {
                     }
                 }
             }
+            if let Some(one) = self.read.pop_front() {
+                match one.outcome {
+                    Err(error) if error.is_other => self.skipped.add(error.message),
+                    _ => return self.give(one),
+                }
+                continue;
+            }
             let found = self.files.next()?;
-            match sniff::open_found(&found, &self.plan) {
+            match contents::open(&found, &self.plan, Arc::default()) {
+                Err(error) if error.is_other => self.skipped.add(error.message),
                 Err(error) => return Some(Err(error)),
-                Ok(opened) if opened.format == Format::Plain => {
-                    let (one, _) = plain::read_plain(opened.body, &found, self.plan.limit);
-                    return self.give(one);
+                Ok(opened) if opened.kind == Kind::Is(Format::Jsonl) => {
+                    self.current = Some((found, Lines::new(opened.body, self.plan.limit)));
                 }
                 Ok(opened) => {
-                    self.current = Some((found, Lines::new(opened.body, self.plan.limit)));
+                    let read = &mut self.read;
+                    let _ =
+                        read_opened(opened, &found, &self.plan, Depth::default(), &mut |ones| {
+                            read.extend(ones);
+                            ControlFlow::Continue(())
+                        });
                 }
             }
         }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder};
 
+use super::unpack::Packing;
 use super::{Format, ReadOptions, RecordError, STDIN, Skipped};
 use crate::error::{ErrorKind, describe_io};
 
@@ -27,6 +28,8 @@ pub struct Found {
     pub bytes: Option<u64>,
     pub(super) open: PathBuf,
     pub(super) stdin: bool,
+    /// It lies in another file.
+    pub(super) is_inner: bool,
 }
 
 impl Found {
@@ -39,16 +42,74 @@ impl Found {
             bytes: None,
             open: PathBuf::new(),
             stdin: true,
+            is_inner: false,
         }
     }
 
-    pub(super) fn extension(&self) -> &str {
-        self.open.extension().and_then(|e| e.to_str()).unwrap_or("")
+    /// Its extension, in lower case; empty: none.
+    pub(super) fn extension(&self) -> String {
+        extension_of(&self.open)
+    }
+
+    pub(super) fn extension_is(&self, extensions: &[&str]) -> bool {
+        extensions.contains(&&*self.extension())
+    }
+
+    /// The format its extension stands for.
+    pub(super) fn by_name(&self) -> Option<Format> {
+        format_of(&self.open)
     }
 
     /// Whether the extension says that it is plain text.
     pub(super) fn vouched(&self) -> bool {
-        format_of(&self.open) == Some(Format::Plain)
+        self.by_name() == Some(Format::Plain)
+    }
+
+    /// Whether it is a file that can be opened again, as it is.
+    pub(super) fn is_file(&self) -> bool {
+        !self.stdin && !self.is_inner && self.bytes.is_some()
+    }
+
+    /// Whether its name says that it is packed, or an archive.
+    pub(super) fn may_be_packed(&self) -> bool {
+        is_container(&self.extension())
+    }
+
+    /// The same file, unpacked: its name without the extension that says how it is packed.
+    pub(super) fn unpacked(&self) -> Self {
+        let extension = self.extension();
+        let open = match &*extension {
+            "tgz" | "tbz2" | "txz" => self.open.with_extension("tar"),
+            e if Packing::is_extension(e) => self.open.with_extension(""),
+            _ => self.open.clone(),
+        };
+        Self {
+            open,
+            bytes: None,
+            is_inner: true,
+            ..self.clone()
+        }
+    }
+
+    /// A file in this archive. None: one of those that systems leave in archives; an error: it is passed over.
+    pub(super) fn inside(&self, name: &str, size: u64) -> Option<Result<Self, RecordError>> {
+        let is_hidden = |part: &str| part.starts_with('.') && part != "." && part != "..";
+        if name
+            .split('/')
+            .any(|part| is_hidden(part) || part == "__MACOSX")
+        {
+            return None;
+        }
+        let inner = Self {
+            path: format!("{}!/{name}", self.path),
+            named: false,
+            format: None,
+            bytes: Some(size),
+            open: PathBuf::from(name),
+            stdin: false,
+            is_inner: true,
+        };
+        Some(Ok(inner))
     }
 }
 
@@ -70,20 +131,48 @@ impl Listing {
     }
 }
 
+fn extension_of(path: &Path) -> String {
+    let extension = path.extension().and_then(|e| e.to_str());
+    extension.unwrap_or_default().to_lowercase()
+}
+
 /// The format an extension stands for.
 fn format_of(path: &Path) -> Option<Format> {
-    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-    match extension.as_str() {
-        "txt" | "md" | "text" => Some(Format::Plain),
-        "jsonl" | "ndjson" => Some(Format::Jsonl),
-        _ => None,
-    }
+    Some(match &*extension_of(path) {
+        "txt" | "md" | "text" => Format::Plain,
+        "jsonl" | "ndjson" => Format::Jsonl,
+        "json" => Format::Json,
+        "html" | "htm" | "xhtml" => Format::Html,
+        "rss" | "atom" => Format::Feed,
+        "xml" | "nitf" | "newsml" | "g2" | "ninjs" | "anpa" => Format::Wire,
+        "csv" | "tsv" | "tab" => Format::Csv,
+        "parquet" => Format::Parquet,
+        "warc" => Format::Warc,
+        _ => return None,
+    })
+}
+
+/// Whether an extension is that of packed files or archives.
+fn is_container(extension: &str) -> bool {
+    Packing::is_extension(extension) || ["tar", "tgz", "tbz2", "txz", "zip"].contains(&extension)
+}
+
+/// Whether an extension is certainly that of no article: such files are not even opened.
+fn is_other(extension: &str) -> bool {
+    #[rustfmt::skip]
+    const OTHER: &[&str] = &[
+        "7z", "avi", "bin", "bmp", "class", "css", "dll", "doc", "docx", "eot", "exe", "gif", "ico", "iso", "jar", "jpeg",
+        "jpg", "js", "lock", "map", "mov", "mp3", "mp4", "o", "odt", "ogg", "otf", "pdf", "png", "ppt", "pptx", "py", "pyc",
+        "rar", "rs", "sh", "so", "sql", "sqlite", "svg", "tif", "tiff", "toml", "ttf", "wav", "webm", "webp", "woff", "woff2",
+        "xls", "xlsx", "yaml", "yml",
+    ];
+    OTHER.contains(&extension)
 }
 
 /// Finds the files behind the paths: files, folders, or `-` for standard input.
 ///
 /// In folders, hidden files and what `.copytasterignore` and `.gitignore` files there exclude are
-/// left out, and only `.txt`, `.text`, `.md`, `.jsonl` and `.ndjson` files are articles. Ignore
+/// left out, and so are files that are of no known format by content or name. Ignore
 /// files above a named folder, and the user's own git settings, are not consulted: a folder gives
 /// the same articles wherever it lies. A file reached twice is read once.
 pub fn find(paths: &[String], options: &ReadOptions) -> Listing {
@@ -134,15 +223,15 @@ impl Finder {
             self.walk(path, &open);
             return;
         }
-        let by_name = format_of(&open).filter(|&format| format == Format::Jsonl);
         let place = fs::canonicalize(&open).unwrap_or_else(|_| open.clone());
         let found = Found {
             path: path.to_owned(),
             named: true,
-            format: options.input_format.or(by_name),
+            format: options.input_format,
             bytes: metadata.is_file().then_some(metadata.len()),
             open,
             stdin: false,
+            is_inner: false,
         };
         self.files.push((place, found));
     }
@@ -185,18 +274,19 @@ impl Finder {
         let open = entry.path().to_path_buf();
         let place = self.place(entry);
         let path = join(root_path, root, &open);
-        let Some(format) = format_of(&open) else {
-            let extension = open.extension().map(|e| e.to_string_lossy().to_lowercase());
-            self.others.push((place, extension.unwrap_or_default()));
+        let extension = extension_of(&open);
+        if is_other(&extension) {
+            self.others.push((place, extension));
             return;
-        };
+        }
         let found = Found {
             path,
             named: false,
-            format: Some(format),
+            format: None,
             bytes: entry.metadata().ok().map(|metadata| metadata.len()),
             open,
             stdin: false,
+            is_inner: false,
         };
         self.files.push((place, found));
     }

@@ -33,7 +33,7 @@ pub(super) fn write_nothing(report: &Report<'_>, page: &mut Page<'_>) -> io::Res
         0 => page.wrap(
             HEADING,
             0,
-            "There was no article to read: folders are searched for .txt, .md and .jsonl files.",
+            "There was no article to read: no file is of a kind that is read.",
         )?,
         1 => page.wrap(
             HEADING,

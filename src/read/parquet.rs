@@ -1,0 +1,193 @@
+//! Parquet: each row an article, its columns by name; only the columns that are asked for are read.
+
+use std::{
+    fs::File,
+    ops::ControlFlow,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use ::parquet::{
+    file::reader::{FileReader, SerializedFileReader},
+    record::{Field, Row, reader::RowIter},
+    schema::types::Type,
+};
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::{
+    One, RecordError,
+    batch::in_batches,
+    contents::no_texts,
+    record::{Columns, Plan},
+    walk::Found,
+};
+use crate::error::ErrorKind;
+
+/// Row groups of at most so many bytes, unpacked, are read side by side.
+const SIDE_BY_SIDE: i64 = 64 << 20;
+
+/// Reads a whole file.
+pub(super) fn read(
+    file: File,
+    found: &Found,
+    plan: &Plan,
+    take: &mut dyn FnMut(Vec<One>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let fail = |message: String| -> One {
+        let message = format!("cannot be read as Parquet: {message}");
+        RecordError::new(&found.path, None, ErrorKind::Format, message).into()
+    };
+    // The crate asserts what a broken file may not keep.
+    let opened = catch_unwind(AssertUnwindSafe(|| Table::open(file, plan)));
+    let table = match opened {
+        Ok(Ok(table)) => table,
+        Ok(Err(message)) => return take(vec![fail(message)]),
+        Err(_) => return take(vec![fail("it is broken".into())]),
+    };
+    if let Some(message) = table.columns.without_text() {
+        return take(vec![no_texts(found, message).into()]);
+    }
+    let mut first = 1u64;
+    let groups: Vec<(usize, u64, i64)> = (0..table.reader.num_row_groups())
+        .map(|g| {
+            let group = table.reader.metadata().row_group(g);
+            let at = first;
+            first = first.saturating_add(u64::try_from(group.num_rows()).unwrap_or(0));
+            (g, at, group.total_byte_size())
+        })
+        .collect();
+    for wave in groups.chunk_by(|x, y| x.2 <= SIDE_BY_SIDE && y.2 <= SIDE_BY_SIDE) {
+        for side_by_side in wave.chunks(rayon::current_num_threads()) {
+            if let [(g, at, size)] = side_by_side
+                && *size > SIDE_BY_SIDE
+            {
+                read_group(&table, *g, *at, found, plan, &fail, take)?;
+                continue;
+            }
+            let read: Vec<Vec<One>> = side_by_side
+                .par_iter()
+                .map(|(g, at, _)| {
+                    let mut ones = Vec::new();
+                    let _ = read_group(&table, *g, *at, found, plan, &fail, &mut |batch| {
+                        ones.extend(batch);
+                        ControlFlow::Continue(())
+                    });
+                    ones
+                })
+                .collect();
+            take(read.into_iter().flatten().collect())?;
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+struct Table<'p> {
+    reader: SerializedFileReader<File>,
+    wanted: Type,
+    columns: Columns<'p>,
+}
+
+impl<'p> Table<'p> {
+    fn open(file: File, plan: &'p Plan) -> Result<Self, String> {
+        let reader = SerializedFileReader::new(file).map_err(|e| e.to_string())?;
+        let schema = reader.metadata().file_metadata().schema();
+        let all = Columns::new(plan, schema.get_fields().iter().map(|f| f.name()));
+        let wanted: Vec<Arc<Type>> = schema
+            .get_fields()
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| !all.is_idle(*i))
+            .map(|(_, field)| Arc::clone(field))
+            .collect();
+        let columns = Columns::new(plan, wanted.iter().map(|f| f.name()));
+        let wanted = Type::group_type_builder(schema.name())
+            .with_fields(wanted)
+            .build()
+            .map_err(|e| e.to_string())?;
+        Ok(Self {
+            reader,
+            wanted,
+            columns,
+        })
+    }
+}
+
+/// Reads one row group, its first row being number `first` of the file.
+fn read_group(
+    table: &Table<'_>,
+    group: usize,
+    first: u64,
+    found: &Found,
+    plan: &Plan,
+    fail: &(dyn Fn(String) -> One + Sync),
+    take: &mut dyn FnMut(Vec<One>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut number = first;
+    let opened = catch_unwind(AssertUnwindSafe(|| table.reader.get_row_group(group)));
+    let group = match opened {
+        Ok(Ok(group)) => group,
+        Ok(Err(e)) => return take(vec![fail(e.to_string())]),
+        Err(_) => return take(vec![fail("it is broken".into())]),
+    };
+    let rows = catch_unwind(AssertUnwindSafe(|| {
+        RowIter::from_row_group(Some(table.wanted.clone()), &*group)
+    }));
+    let mut rows = match rows {
+        Ok(Ok(rows)) => Some(rows),
+        Ok(Err(e)) => return take(vec![fail(e.to_string())]),
+        Err(_) => return take(vec![fail("it is broken".into())]),
+    };
+    let pull = || {
+        let row = catch_unwind(AssertUnwindSafe(|| rows.as_mut()?.next()));
+        let row: Result<Row, String> = match row {
+            Ok(next) => next?.map_err(|e| e.to_string()),
+            Err(_) => Err("it is broken".into()),
+        };
+        if row.is_err() {
+            rows = None;
+        }
+        let at = number;
+        number += 1;
+        let size = row.as_ref().map_or(0, size_of_row);
+        Some(((at, row), size))
+    };
+    let parse = |(at, row): (u64, Result<Row, String>)| match row {
+        Ok(row) => vec![article(row, at, table, found, plan)],
+        Err(message) => vec![fail(message)],
+    };
+    in_batches(pull, parse, take)
+}
+
+fn article(row: Row, number: u64, table: &Table<'_>, found: &Found, plan: &Plan) -> One {
+    if size_of_row(&row) as u64 > plan.limit {
+        return RecordError::too_long(&found.path, Some(number), plan.limit).into();
+    }
+    let values = row
+        .into_columns()
+        .into_iter()
+        .map(|(_, field)| value(field));
+    One {
+        outcome: table.columns.article(values, number, &found.path),
+        decoding_errors: 0,
+    }
+}
+
+fn value(field: Field) -> Value {
+    match field {
+        Field::Str(text) => Value::String(text),
+        // Strings without the mark of one, as some writers leave them.
+        Field::Bytes(bytes) => Value::String(String::from_utf8_lossy(bytes.data()).into_owned()),
+        other => other.to_json_value(),
+    }
+}
+
+fn size_of_row(row: &Row) -> usize {
+    row.get_column_iter()
+        .map(|(_, field)| match field {
+            Field::Str(text) => text.len(),
+            Field::Bytes(bytes) => bytes.len(),
+            _ => size_of::<Field>(),
+        })
+        .sum()
+}
