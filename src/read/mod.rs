@@ -12,6 +12,8 @@ mod contents;
 #[cfg(feature = "tables")]
 mod csv;
 mod decode;
+#[cfg(feature = "web")]
+mod extract;
 mod flat;
 pub mod ids;
 #[cfg(feature = "web")]

@@ -3,8 +3,9 @@
 use super::{
     One, RecordError,
     decode::decode_any,
+    extract,
     item::{Entry, Fault, Item, one},
-    markup, page_meta,
+    page_meta,
     walk::Found,
     warc,
 };
@@ -17,12 +18,12 @@ const HEAD: usize = 4096;
 pub(super) fn entry(bytes: Vec<u8>, charset: Option<&str>) -> Entry {
     let declared = charset.map(str::to_owned).or_else(|| declared(&bytes));
     let (html, decoding_errors) = decode_any(bytes, declared.as_deref());
-    let mut meta = page_meta::read(&html);
-    let text = markup::text_of(&html);
+    let (mut meta, depth) = page_meta::read(&html);
+    let (text, extractor) = extract::article(&html, depth);
     if text.is_empty() {
         return Err(Fault::new(ErrorKind::Format, "is a page without text"));
     }
-    meta.extractor = Some("copytaster".into());
+    meta.extractor = Some(extractor.into());
     Ok(Item {
         id: None,
         text,

@@ -16,17 +16,28 @@ use crate::document::{Meta, Moment};
 
 /// Most `<meta>` and `<time>` elements, and blocks of JSON-LD, that are kept of a page.
 const MOST: usize = 1000;
+/// Elements without an end.
+#[rustfmt::skip]
+const VOID: &[&str] = &[
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+];
+/// Elements whose end is often left out, and which do not stand in themselves.
+const OPEN: &[&str] = &[
+    "p", "li", "dt", "dd", "tr", "td", "th", "option", "body", "html", "head",
+];
 /// How deep JSON-LD is looked into.
 const DEEPEST: usize = 8;
 
-/// Reads a page's metadata.
-pub(super) fn read(html: &str) -> Meta {
+/// Reads a page's metadata, and how deep its elements stand in each other at most.
+pub(super) fn read(html: &str) -> (Meta, usize) {
     let queue = BufferQueue::default();
     queue.push_back(StrTendril::from(html));
     let tokenizer = Tokenizer::new(Collector::default(), TokenizerOpts::default());
     while let html5ever::TokenizerResult::Script(()) = tokenizer.feed(&queue) {}
     tokenizer.end();
-    tokenizer.sink.0.into_inner().meta()
+    let found = tokenizer.sink.0.into_inner();
+    let deepest = found.deepest;
+    (found.meta(), deepest)
 }
 
 #[derive(Default)]
@@ -53,6 +64,8 @@ struct Found {
     json_ld: Vec<String>,
     into: Into,
     headings: usize,
+    depth: usize,
+    deepest: usize,
 }
 
 impl TokenSink for Collector {
@@ -92,10 +105,17 @@ impl Found {
     fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name = &*tag.name;
         if tag.kind == TagKind::EndTag {
+            if !OPEN.contains(&name) {
+                self.depth = self.depth.saturating_sub(1);
+            }
             if matches!(name, "title" | "script" | "h1") {
                 self.into = Into::Nothing;
             }
             return TokenSinkResult::Continue;
+        }
+        if !VOID.contains(&name) && !OPEN.contains(&name) {
+            self.depth += 1;
+            self.deepest = self.deepest.max(self.depth);
         }
         match name {
             "html" => self.lang = self.lang.take().or_else(|| attribute(tag, "lang")),
@@ -371,7 +391,7 @@ mod tests {
  closed","datePublished":"2026-01-02T09:00:00+01:00","author":[{"@type":"Person","name":"Ann Example"},{"name":"Bo Example"}],
               "publisher":{"@type":"Organization","name":"Quay Courier"},"creditText":"AP","dateModified":"2026-01-03"}]}</script>
             </head><body><h1>Bridge <b>closed</b></h1><time datetime="2025-12-31">"#;
-        let meta = read(page);
+        let meta = read(page).0;
         assert_eq!(meta.title.as_deref(), Some("Old bridge closed"));
         assert_eq!(meta.outlet.as_deref(), Some("Quay Courier"));
         assert_eq!(meta.byline.as_deref(), Some("Ann Example, Bo Example"));
@@ -386,7 +406,7 @@ mod tests {
             moment(meta.modified),
             Some(("2026-01-03".into(), "json-ld".into()))
         );
-        let plain = read(&page.replace("application/ld+json", "text/x"));
+        let plain = read(&page.replace("application/ld+json", "text/x")).0;
         assert_eq!(plain.title.as_deref(), Some("The bridge & the bay"));
         assert_eq!(plain.byline.as_deref(), Some("A. Writer"));
         assert_eq!(
@@ -397,7 +417,7 @@ mod tests {
 
     #[test]
     fn a_bare_page_is_told_by_its_heading_time_and_address() {
-        let meta = read(
+        let (meta, _) = read(
             "<h1>One</h1><h1>Two</h1><time datetime=2026-02-01></time><time pubdate datetime='2026-02-03T10:00'></time>",
         );
         assert_eq!(meta.title.as_deref(), Some("One"));
@@ -405,16 +425,16 @@ mod tests {
             moment(meta.published),
             Some(("2026-02-03T10:00:00".into(), "time".into()))
         );
-        let meta =
+        let (meta, _) =
             read("<title>T</title><link rel=canonical href='https://a.example/2026/3/04/x?y=1'>");
         assert_eq!(meta.title.as_deref(), Some("T"));
         assert_eq!(
             moment(meta.published),
             Some(("2026-03-04".into(), "url".into()))
         );
-        assert_eq!(read(""), Meta::default());
+        assert_eq!(read("").0, Meta::default());
         assert_eq!(
-            read("<script type=application/ld+json>[[[[[[[[[[[[{"),
+            read("<script type=application/ld+json>[[[[[[[[[[[[{").0,
             Meta::default()
         );
     }

@@ -224,7 +224,7 @@ impl Outcome {
             path: &d.path,
             record: d.record,
             text_sha256: hash::hex(&a.text_sha256, 64),
-            extractor: None,
+            extractor: a.document.meta.extractor.as_deref(),
             title: m.title.as_deref(),
             outlet: m.outlet.as_deref(),
             owner: standing.outlet.as_ref().and_then(|o| o.owner.as_deref()),
