@@ -6,9 +6,11 @@
 
 mod blocks;
 mod decode;
+mod feed;
 mod flat;
 pub mod ids;
 mod item;
+mod json;
 mod jsonl;
 mod lines;
 mod markup;
@@ -17,6 +19,8 @@ mod record;
 mod sniff;
 mod stream;
 mod walk;
+mod wire;
+mod xml;
 
 use std::collections::BTreeMap;
 use std::fmt;
