@@ -7,7 +7,7 @@ use super::{
     item::{Entry, Fault, Item},
     json,
     markup::{text_of, text_of_either},
-    xml::{self, Element, Role, Tree},
+    xml::{self, Element, Role, Tree, one_line, paragraphs},
 };
 use crate::{
     document::{ItemMeta, Meta, Moment},
@@ -355,11 +355,16 @@ fn text_in(element: Element<'_>) -> Option<String> {
     }
     let text = element.text();
     match kind.as_str() {
-        "text" | "text/plain" => filled(text),
+        "text" | "text/plain" => plain(&text),
         "html" | "xhtml" | "text/html" => filled(text_of(&text)),
         _ if space_of(element) == Space::Content => filled(text_of(&text)),
-        _ => filled(text_of_either(&text).into_owned()),
+        _ if text.contains(['<', '&']) => filled(text_of(&text)),
+        _ => plain(&text),
     }
+}
+
+fn plain(text: &str) -> Option<String> {
+    filled(paragraphs(text).join("\n"))
 }
 
 fn filled(text: String) -> Option<String> {
@@ -372,11 +377,6 @@ fn filled(text: String) -> Option<String> {
     } else {
         trimmed.to_owned()
     })
-}
-
-fn one_line(text: &str) -> Option<String> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    filled(words.join(" "))
 }
 
 fn title_of(element: Element<'_>) -> Option<String> {
@@ -417,7 +417,7 @@ fn json_entry(value: &Value) -> Found {
     let markup = || filled(text_of(&plain("content_html")?));
     Found {
         title: line_in(value, "title"),
-        content: markup().or_else(|| plain("content_text").and_then(filled)),
+        content: markup().or_else(|| self::plain(&plain("content_text")?)),
         summary: plain("summary").and_then(|text| filled(text_of_either(&text).into_owned())),
         note: None,
         guid: plain("id"),
@@ -445,3 +445,6 @@ fn authors_in(value: &Value) -> Vec<String> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,6 +54,8 @@ pub(super) enum Role {
     Same,
     /// A line of its own.
     Block,
+    /// As it is called; its text may be parted by blank lines and indents alone.
+    Lined,
     /// Not a part of the text.
     Hidden,
 }
@@ -361,7 +363,7 @@ impl<'t> Element<'t> {
         let end = self.end();
         let mut html = String::new();
         let mut open: Vec<(usize, &str)> = Vec::new();
-        let mut kept = None; // where the element ends whose lines are kept
+        let mut lined = 0; // where the last element ends whose text is lines
         let mut at = self.at + 1;
         while let Some(node) = self.tree.nodes.get(at).filter(|_| at < end) {
             while let Some((_, name)) = open.pop_if(|open| open.0 <= at) {
@@ -369,26 +371,22 @@ impl<'t> Element<'t> {
             }
             at += 1;
             match &node.kind {
-                Kind::Text(text) if kept.is_some_and(|kept| at <= kept) => {
-                    for paragraph in paragraphs(text) {
-                        escape(&mut html, &paragraph);
-                        html.push_str("<br>");
-                    }
-                }
+                Kind::Text(text) if at <= lined => escape_lines(&mut html, text),
                 Kind::Text(text) => escape(&mut html, text),
                 Kind::Element { name, .. } => {
                     let name = local(name);
                     let name = match role(name) {
                         Role::Same => name,
                         Role::Block => "div",
+                        Role::Lined => {
+                            lined = lined.max(node.end);
+                            name
+                        }
                         Role::Hidden => {
                             at = node.end;
                             continue;
                         }
                     };
-                    if name.eq_ignore_ascii_case("pre") {
-                        kept = Some(node.end);
-                    }
                     let _ = write!(html, "<{name}>");
                     open.push((node.end, name));
                 }
@@ -405,6 +403,30 @@ fn close(html: &mut String, name: &str) {
     // An end of it would be one more line break.
     if name != "br" {
         let _ = write!(html, "</{name}>");
+    }
+}
+
+fn escape_lines(html: &mut String, text: &str) {
+    let paragraphs = if text.contains('\n') {
+        split(text, false)
+    } else {
+        Vec::new()
+    };
+    if paragraphs.len() < 2 {
+        return escape(html, text);
+    }
+    // White space at either end parts it from what stands beside it.
+    if text.starts_with(char::is_whitespace) {
+        html.push(' ');
+    }
+    for (number, paragraph) in paragraphs.iter().enumerate() {
+        if number > 0 {
+            html.push_str("<br>");
+        }
+        escape(html, paragraph);
+    }
+    if text.ends_with(char::is_whitespace) {
+        html.push(' ');
     }
 }
 
@@ -497,34 +519,49 @@ fn ill_formed(what: &str, text: &str, at: usize) -> Fault {
     Fault::new(ErrorKind::Syntax, message)
 }
 
-/// The paragraphs of a text. Where its lines are short they were broken to fit a width: a paragraph is then what stands
-/// between blank lines or indents, else a line.
+/// The paragraphs of a plain text: its lines, or where they are all short, so that they were broken to fit a width, what
+/// stands between blank lines or begins with an indent.
 pub(super) fn paragraphs(text: &str) -> Vec<String> {
-    const WIDE: usize = 100;
-    let wrapped = text.lines().all(|line| line.chars().nth(WIDE).is_none());
+    const WIDE: usize = 120;
+    let is_wide = |line: &str| line.trim().chars().nth(WIDE).is_some();
+    split(text, text.lines().any(is_wide))
+}
+
+/// A text in paragraphs that are lines, or that end at blank lines and before a line that is indented more than others.
+fn split(text: &str, by_lines: bool) -> Vec<String> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let filled = text.lines().filter(|line| !line.trim().is_empty());
+    // The first may stand right behind a tag.
+    let least = filled.skip(1).map(indent).min().unwrap_or(0);
     let mut paragraphs: Vec<String> = Vec::new();
     let mut begins = true;
     for line in text.lines() {
-        begins |= !wrapped || line.starts_with([' ', '\t']);
-        let mut words = line.split_whitespace();
-        let Some(first) = words.next() else {
+        begins |= by_lines || indent(line) > least;
+        let Some(line) = one_line(line) else {
             begins = true;
             continue;
         };
-        if begins {
-            paragraphs.push(String::new());
+        match paragraphs.last_mut() {
+            Some(paragraph) if !begins => {
+                paragraph.push(' ');
+                paragraph.push_str(&line);
+            }
+            _ => paragraphs.push(line),
         }
         begins = false;
-        if let Some(paragraph) = paragraphs.last_mut() {
-            for word in std::iter::once(first).chain(words) {
-                if !paragraph.is_empty() {
-                    paragraph.push(' ');
-                }
-                paragraph.push_str(word);
-            }
-        }
     }
     paragraphs
+}
+
+/// A text on one line; None: it is blank.
+pub(super) fn one_line(text: &str) -> Option<String> {
+    let mut words = text.split_whitespace();
+    let mut line = words.next()?.to_owned();
+    for word in words {
+        line.push(' ');
+        line.push_str(word);
+    }
+    Some(line)
 }
 
 /// The text of a document, in the encoding that its mark or its declaration names, and the number of bytes in it that were
@@ -534,6 +571,15 @@ pub(super) fn text_of_bytes(bytes: &[u8]) -> Result<(Cow<'_, str>, u64), Fault> 
     let bytes = bytes.get(mark..).unwrap_or_default();
     if encoding == UTF_8 {
         return decode(bytes).map_err(|error| Fault::new(ErrorKind::Encoding, error.message()));
+    }
+    // In a set of single bytes everything is a text. What is UTF-8 all the same, with more in it than ASCII, is hardly that
+    // by chance: it was converted and its declaration left as it was.
+    if mark == 0
+        && encoding.is_single_byte()
+        && !bytes.is_ascii()
+        && let Ok(text) = simdutf8::basic::from_utf8(bytes)
+    {
+        return Ok((Cow::Borrowed(text), 0));
     }
     let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
     let bad = if had_errors {

@@ -11,7 +11,7 @@ mod teletype;
 use super::{
     item::{Entry, Fault, Item},
     json,
-    xml::{self, Element, Tree},
+    xml::{self, Element, Tree, one_line},
 };
 use crate::{
     document::{ItemMeta, Meta, Moment},
@@ -167,18 +167,31 @@ fn moment(raw: &str) -> Moment {
     teletype::moment(raw).unwrap_or_else(|| Moment::parse(raw, BASIS))
 }
 
-/// A text that opens with a dateline, which may stand in it already.
+/// A text that opens with a dateline, unless it does already.
 fn with_dateline(dateline: &str, text: String) -> String {
     /// It may come behind a byline and a note.
     const OPENING: usize = 300;
-    let place = dateline.split([',', '(', '/', '-', '–', '—']).next();
-    let place = place.unwrap_or(dateline).trim().to_lowercase();
-    // A date alone is no dateline, nor is one with no word to it.
-    if !place.starts_with(char::is_alphabetic) || place.contains(|c: char| c.is_ascii_digit()) {
-        return text;
-    }
+    const MARKS: [char; 6] = [',', '(', '/', '-', '–', '—'];
+    let digit = dateline.find(|c: char| c.is_ascii_digit());
+    let words = digit.and_then(|at| dateline.get(..at)).unwrap_or(dateline);
+    // The word before a number is a month.
+    let place = match words.trim_end().rsplit_once([' ', ',']) {
+        Some((place, _)) if digit.is_some() => place,
+        _ if digit.is_some() => "",
+        _ => words,
+    };
     let opening: String = text.chars().take(OPENING).collect();
-    if opening.to_lowercase().contains(&place) {
+    let opening = opening.to_lowercase();
+    let parts = || {
+        place
+            .split(MARKS)
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+    };
+    // With no place it is a date, which tells nothing that is not elsewhere.
+    if !place.contains(char::is_alphabetic)
+        || parts().any(|part| opening.contains(&part.to_lowercase()))
+    {
         return text;
     }
     let joint = if dateline.ends_with(['-', '–', '—', ':']) {
@@ -187,12 +200,6 @@ fn with_dateline(dateline: &str, text: String) -> String {
         " - "
     };
     format!("{dateline}{joint}{text}")
-}
-
-/// A text on one line; None: it is blank.
-fn one_line(text: &str) -> Option<String> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    (!words.is_empty()).then(|| words.join(" "))
 }
 
 /// The text of an element on one line, by name.

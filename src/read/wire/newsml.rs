@@ -45,7 +45,7 @@ fn content(contents: Element<'_>) -> Option<(String, Option<Element<'_>>)> {
         let (text, nitf) = match content.name() {
             "inlineXML" => match content.find("nitf") {
                 Some(nitf) => (nitf::text(nitf), Some(nitf)),
-                None => (text_of(&content.html(|_| Role::Same)), None),
+                None => (text_of(&content.html(role)), None),
             },
             // Encoded, it is a picture or the like.
             "inlineData" if content.attribute("encoding").is_some() => return None,
@@ -59,6 +59,15 @@ fn content(contents: Element<'_>) -> Option<(String, Option<Element<'_>>)> {
         };
         (!text.is_empty()).then_some((text, nitf))
     })
+}
+
+/// Paragraphs may be marked by their indents alone; a page's header repeats what the description says.
+fn role(name: &str) -> Role {
+    match name {
+        "header" | "footer" | "nav" => Role::Hidden,
+        "p" | "pre" | "body" => Role::Lined,
+        _ => Role::Same,
+    }
 }
 
 /// Plain text, in which tags are met all the same.
@@ -81,8 +90,11 @@ fn draft(item: Element<'_>) -> Draft {
         .or_else(|| who(description, "infoSource"));
     let provider =
         who(management, "provider").or_else(|| who(item.child("rightsInfo"), "copyrightHolder"));
-    let creator = who(description, "creator")
-        .filter(|name| Some(name) != source.as_ref() && Some(name) != provider.as_ref());
+    // Those of one word are signs of the desk's, or the agency itself.
+    let creator = description
+        .and_then(|at| at.child("creator")?.child("name")?.line())
+        .filter(|name| name.contains(' ') && Some(name) != source.as_ref());
+    let creator = creator.filter(|name| Some(name) != provider.as_ref());
     let language = description
         .and_then(|at| at.child("language")?.attribute("tag"))
         .or_else(|| item.attribute("xml:lang"));

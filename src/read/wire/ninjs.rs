@@ -32,7 +32,7 @@ pub(super) fn looks_like(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let has = |field: &&&str| text.contains(**field);
     // A record of the database of an editorial system is not yet an item.
-    FIELDS.iter().filter(has).take(2).count() == 2 && !text.contains("\"_etag\"")
+    FIELDS.iter().filter(has).take(2).count() == 2 && !text.contains("\"_id\"")
 }
 
 pub(super) fn entries(values: &[Value]) -> Vec<Entry> {

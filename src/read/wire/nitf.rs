@@ -38,7 +38,7 @@ pub(super) fn draft(nitf: Element<'_>) -> Draft {
             .or_else(|| doc_attribute("doc.rights", "owner"))
             .or(sender)
             .or_else(|| meta(&["aap-source", "NTBKilde"])),
-        embargo: released.filter(|at| issued.as_ref().is_some_and(|issued| issued < at)),
+        embargo: released.filter(|at| is_later(at, issued.as_deref())),
         published: issued.or_else(|| nitf.find("pubdata")?.attribute("date.publication")),
         modified: doc_attribute("revision-history", "norm"),
         lang: nitf
@@ -48,6 +48,13 @@ pub(super) fn draft(nitf: Element<'_>) -> Draft {
         version: doc_attribute("du-key", "version"),
         slug: doc_attribute("du-key", "key").or_else(|| meta(&["anpa-keyword", "NTBStikkord"])),
     }
+}
+
+/// Whether an item is to be held back: most are released when they are issued.
+fn is_later(released: &str, issued: Option<&str>) -> bool {
+    let seconds = |raw: &str| super::moment(raw).seconds;
+    let (released, issued) = (seconds(released), issued.and_then(seconds));
+    released.is_some() && released > issued
 }
 
 /// The text of an item, without what stands above it.
@@ -62,6 +69,7 @@ fn role(name: &str) -> Role {
         "block" | "note" | "bq" | "credit" | "tagline" | "datasource" | "fn" | "nitf-table" => {
             Role::Block
         }
+        "p" | "pre" => Role::Lined,
         _ => Role::Same,
     }
 }

@@ -80,22 +80,32 @@ pub(super) fn moment(raw: &str) -> Option<Moment> {
 }
 
 fn european(raw: &str) -> Option<String> {
-    const MONTHS: [&str; 12] = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    /// In English, and in German where that has other letters.
+    const MONTHS: [&[&str]; 12] = [
+        &["jan"],
+        &["feb"],
+        &["mar", "mrz", "mae"],
+        &["apr"],
+        &["may", "mai"],
+        &["jun"],
+        &["jul"],
+        &["aug"],
+        &["sep"],
+        &["oct", "okt"],
+        &["nov"],
+        &["dec", "dez"],
     ];
-    let mut words = raw.split_whitespace();
-    let [clock, "GMT" | "UTC" | "Z", month, year] =
-        std::array::from_fn(|_| words.next().unwrap_or_default())
-    else {
-        return None;
+    let words: Vec<&str> = raw.split_whitespace().take(5).collect();
+    let (clock, zone, month, year) = match *words.as_slice() {
+        [clock, "GMT" | "UTC" | "Z", month, year] => (clock, "Z", month, year),
+        [clock, month, year] => (clock, "", month, year),
+        _ => return None,
     };
     let month = month.get(..3)?.to_ascii_lowercase();
-    let month = MONTHS.iter().position(|&name| name == month)? + 1;
-    let [day, hour, minute] = [clock.get(..2)?, clock.get(2..4)?, clock.get(4..)?];
-    Some(format!(
-        "{}-{month:02}-{day}T{hour}:{minute}Z",
-        year_of(year)?
-    ))
+    let month = MONTHS.iter().position(|names| names.contains(&&*month))? + 1;
+    let (day, hour, minute) = (clock.get(..2)?, clock.get(2..4)?, clock.get(4..)?);
+    let year = year_of(year)?;
+    Some(format!("{year}-{month:02}-{day}T{hour}:{minute}{zone}"))
 }
 
 fn american(raw: &str) -> Option<String> {
