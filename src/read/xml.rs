@@ -260,7 +260,7 @@ impl<'t> Element<'t> {
     /// Whether its end was there.
     pub(super) fn is_whole(self) -> bool {
         let broken = self.tree.broken.as_ref();
-        !broken.is_some_and(|(_, open)| open.binary_search(&self.at).is_ok())
+        broken.is_none_or(|(_, open)| open.binary_search(&self.at).is_err())
     }
 
     /// The value of an attribute, called as written, that is not blank.

@@ -77,7 +77,7 @@ fn the_fullest_text_that_is_there() {
             "bare\ntags",
         ),
         (
-            "<description>a &#8212; b &eacute; &nbsp;&#146; R&D</description>",
+            "<description>a &#8212; b &eacute;&nbsp;&#146; R&D</description>",
             "a — b é ’ R&D",
         ),
         ("<title>T</title><description> </description>", "T"),
