@@ -652,3 +652,54 @@ pub(super) fn name_in(tag: &str) -> &str {
             .unwrap_or(tag),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_its_way_by_names_and_addresses() {
+        let text = "<?xml version='1.0'?>\n<a xmlns='one' xmlns:p='two'><p:b x='1 &amp; 2' y=\"\"/><c xmlns='three'>t<d/>u</c>v</a>";
+        let tree = Tree::parse(text).unwrap();
+        let root = tree.root();
+        let names: Vec<_> = root.below().map(|e| (e.name(), e.space())).collect();
+        assert_eq!(names, [("b", "two"), ("c", "three"), ("d", "three")]);
+        let b = root.child("b").unwrap();
+        assert_eq!(b.attribute("x").as_deref(), Some("1 & 2"));
+        assert_eq!((b.attribute("y"), b.attribute("z")), (None, None));
+        assert_eq!(root.text(), "tuv");
+        assert_eq!(root.line().as_deref(), Some("t u v"));
+        assert_eq!(root.html(|_| Role::Same), "<b></b><c>t<d></d>u</c>v");
+        assert!(root.path(&["c", "d"]).is_some() && root.child("d").is_none());
+    }
+
+    #[test]
+    fn tells_paragraphs_from_lines() {
+        let wide = "w ".repeat(70);
+        for (text, paragraphs_of_it) in [
+            ("", &[][..]),
+            ("one\ntwo\n\nthree", &["one two", "three"]),
+            ("   one\ntwo\n   three\nfour", &["one two", "three four"]),
+            ("one\n      two\n      three", &["one two three"]),
+        ] {
+            assert_eq!(paragraphs(text), paragraphs_of_it, "{text}");
+        }
+        assert_eq!(paragraphs(&format!("{wide}\ntwo\nthree")).len(), 3);
+    }
+
+    #[test]
+    fn finds_the_root_behind_what_may_precede_it() {
+        for (head, tag) in [
+            ("<a b='c'>", Some("a b='c'")),
+            (
+                "<?xml?>\n<!--<x>--><!DOCTYPE a [<!ELEMENT a (b)> ]><a/>",
+                Some("a/"),
+            ),
+            ("<!DOCTYPE a><a", Some("a")),
+            ("<!DOCTYPE a [", None),
+            ("text", None),
+        ] {
+            assert_eq!(root_tag(head.as_bytes()).as_deref(), tag, "{head}");
+        }
+    }
+}
