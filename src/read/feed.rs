@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     item::{Entry, Fault, Item},
-    json,
+    values,
     markup::{text_of, text_of_either},
     xml::{self, Element, Role, Tree, one_line, paragraphs},
 };
@@ -19,7 +19,7 @@ const BASIS: &str = "feed";
 
 /// Whether a file is a feed, by its first bytes.
 pub(super) fn looks_like(head: &[u8]) -> bool {
-    if let Some(text) = json::head(head) {
+    if let Some(text) = values::head(head) {
         return is_json_feed(&text);
     }
     let Some(tag) = xml::root_tag(head) else {
@@ -47,8 +47,8 @@ fn is_json_feed(text: &str) -> bool {
 
 /// The entries of a feed.
 pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Entry>, Fault> {
-    let (mut entries, bad) = if json::head(bytes).is_some() {
-        let (values, bad) = json::values(bytes)?;
+    let (mut entries, bad) = if values::head(bytes).is_some() {
+        let (values, bad) = values::values(bytes)?;
         (values.iter().flat_map(of_json).collect(), bad)
     } else {
         let (text, bad) = xml::text_of_bytes(bytes)?;
@@ -404,7 +404,7 @@ fn person(element: Element<'_>) -> Option<String> {
 fn of_json(value: &Value) -> Vec<Entry> {
     let feed = Feed {
         title: line_in(value, "title"),
-        lang: json::text(value, "language"),
+        lang: values::text(value, "language"),
         authors: authors_in(value),
     };
     let entries = value.get("items").and_then(Value::as_array);
@@ -413,7 +413,7 @@ fn of_json(value: &Value) -> Vec<Entry> {
 }
 
 fn json_entry(value: &Value) -> Found {
-    let plain = |name| json::text(value, name);
+    let plain = |name| values::text(value, name);
     let markup = || filled(text_of(&plain("content_html")?));
     Found {
         title: line_in(value, "title"),
@@ -431,7 +431,7 @@ fn json_entry(value: &Value) -> Found {
 }
 
 fn line_in(value: &Value, name: &str) -> Option<String> {
-    one_line(&text_of_either(&json::text(value, name)?))
+    one_line(&text_of_either(&values::text(value, name)?))
 }
 
 fn authors_in(value: &Value) -> Vec<String> {

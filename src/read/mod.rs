@@ -10,7 +10,7 @@ mod feed;
 mod flat;
 pub mod ids;
 mod item;
-mod json;
+
 mod jsonl;
 mod lines;
 mod markup;

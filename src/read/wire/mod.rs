@@ -10,7 +10,7 @@ mod teletype;
 
 use super::{
     item::{Entry, Fault, Item},
-    json,
+    values,
     xml::{self, Element, Tree, one_line},
 };
 use crate::{
@@ -49,7 +49,7 @@ pub(super) fn looks_like(head: &[u8]) -> Option<Layout> {
     if iptc7901::looks_like(head) {
         return Some(Layout::Iptc7901);
     }
-    if let Some(text) = json::head(head) {
+    if let Some(text) = values::head(head) {
         return ninjs::looks_like(&text).then_some(Layout::Ninjs);
     }
     let tag = xml::root_tag(head)?;
@@ -73,7 +73,7 @@ pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Entry>, Fault> {
         Layout::NewsMl1 => of_xml(bytes, "NewsItem", newsml1::entry)?,
         Layout::Nitf => of_xml(bytes, "nitf", |nitf| Some(nitf::draft(nitf).item()))?,
         Layout::Ninjs => {
-            let (values, bad) = json::values(bytes)?;
+            let (values, bad) = values::values(bytes)?;
             (ninjs::entries(&values), bad)
         }
         Layout::Anpa => (anpa::entries(bytes), 0),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Draft, Entry, one_line};
 use crate::read::{
-    json::text,
+    values::text,
     markup::{text_of, text_of_either},
     xml::paragraphs,
 };
