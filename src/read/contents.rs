@@ -134,6 +134,14 @@ fn by_feature(
             vec![super::item::one(entry, found, None)]
         }),
         #[cfg(feature = "web")]
+        Format::Feed => whole(body, found, plan, take, |bytes| {
+            entries(super::feed::entries(&bytes), true, found)
+        }),
+        #[cfg(feature = "web")]
+        Format::Wire => whole(body, found, plan, take, |bytes| {
+            entries(super::wire::entries(&bytes), false, found)
+        }),
+        #[cfg(feature = "web")]
         Format::Warc => web_archive(body, found, plan, take),
         #[cfg(feature = "tables")]
         Format::Csv => table(body, found, plan, take),
@@ -145,6 +153,25 @@ fn by_feature(
         _ => take(vec![
             fault(found, "is of a format that this build does not read").into(),
         ]),
+    }
+}
+
+/// What the entries of a file give; those of a list are numbered even where there is one.
+#[cfg(feature = "web")]
+fn entries(
+    entries: Result<Vec<super::item::Entry>, super::item::Fault>,
+    is_list: bool,
+    found: &Found,
+) -> Vec<One> {
+    match entries {
+        Ok(entries) => {
+            let is_list = is_list || entries.len() > 1;
+            (1u64..)
+                .zip(entries)
+                .map(|(n, entry)| super::item::one(entry, found, is_list.then_some(n)))
+                .collect()
+        }
+        Err(fault) => vec![RecordError::new(&found.path, None, fault.kind, fault.message).into()],
     }
 }
 

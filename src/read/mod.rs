@@ -14,6 +14,8 @@ mod csv;
 mod decode;
 #[cfg(feature = "web")]
 mod extract;
+#[cfg(feature = "web")]
+mod feed;
 mod flat;
 pub mod ids;
 #[cfg(feature = "web")]
@@ -34,9 +36,15 @@ mod record;
 mod sniff;
 mod stream;
 mod unpack;
+#[cfg(feature = "web")]
+mod values;
 mod walk;
 #[cfg(feature = "web")]
 mod warc;
+#[cfg(feature = "web")]
+mod wire;
+#[cfg(feature = "web")]
+mod xml;
 
 use std::collections::BTreeMap;
 use std::fmt;

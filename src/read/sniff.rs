@@ -180,13 +180,12 @@ fn guess(
     })
     .map_err(fail)?;
     let by_name = found.by_name();
-    if by_name == Some(Format::Plain) && !found.named {
+    let first = first_byte(head);
+    let is_teletype = matches!(first, Some(0x01 | 0x16));
+    if by_name == Some(Format::Plain) && !found.named && !is_teletype {
         return Ok(Format::Plain);
     }
-    let first = first_byte(head);
-    if matches!(first, Some(b'<' | 0x01 | 0x16))
-        || matches!(by_name, Some(Format::Html | Format::Wire))
-    {
+    if is_teletype || first == Some(b'<') || matches!(by_name, Some(Format::Html | Format::Wire)) {
         peek(reader, head, HEAD, |head| head.len() >= HEAD).map_err(fail)?;
         if let Some(format) = by_markup(head) {
             return Ok(format);
@@ -253,7 +252,7 @@ fn object(
     if !is_line {
         peek(reader, head, HEAD, |head| head.len() >= HEAD).map_err(fail)?;
     }
-    if let Some(format) = by_object(head) {
+    if let Some(format) = by_marks(head) {
         return Ok(format);
     }
     if !found.named && !names_text(head, plan) {
@@ -274,7 +273,7 @@ fn array(
 ) -> Result<Format, RecordError> {
     peek(reader, head, HEAD, |head| head.len() >= HEAD)
         .map_err(|error| cannot_read(found, &error))?;
-    match by_object(head) {
+    match by_marks(head) {
         Some(format) => Ok(format),
         None if found.named || names_text(head, plan) => Ok(Format::Json),
         None => Err(RecordError::other(&found.path, found.extension())),
@@ -315,6 +314,9 @@ fn by_signature(head: &[u8]) -> Option<Format> {
 
 /// The format of what begins with a tag, or with the marks of a teleprinter.
 fn by_markup(head: &[u8]) -> Option<Format> {
+    if let Some(format) = by_marks(head) {
+        return Some(format);
+    }
     const PAGE: [&[u8]; 4] = [b"<!doctype html", b"<html", b"<head", b"<body"];
     let lower = head.to_ascii_lowercase();
     PAGE.iter()
@@ -322,8 +324,15 @@ fn by_markup(head: &[u8]) -> Option<Format> {
         .then_some(Format::Html)
 }
 
-/// The format of one JSON object that is no record of ours.
-fn by_object(_head: &[u8]) -> Option<Format> {
+/// The format of what says so in a field or a tag of its own: a feed, or an item of an agency.
+fn by_marks(head: &[u8]) -> Option<Format> {
+    #[cfg(feature = "web")]
+    if super::feed::looks_like(head) {
+        return Some(Format::Feed);
+    } else if super::wire::looks_like(head).is_some() {
+        return Some(Format::Wire);
+    }
+    let _ = head;
     None
 }
 
