@@ -72,8 +72,8 @@ pub(super) struct OutputArgs {
 #[derive(Debug, Arguments)]
 #[command(after_help = SCAN_EXAMPLES)]
 pub(super) struct ScanArgs {
-    /// Files, folders, or - for standard input. Folders give their .txt, .md and .jsonl files.
-    #[arg(required = true, value_name = "PATH")]
+    /// Files, folders, or - for standard input. Folders give all that is of a format that is read.
+    #[arg(required_unless_present = "files_from", value_name = "PATH")]
     pub paths: Vec<String>,
     #[command(flatten)]
     pub input: InputArgs,
@@ -146,8 +146,8 @@ Examples:
 #[derive(Debug, Arguments)]
 #[command(after_help = AUDIT_EXAMPLES)]
 pub(super) struct AuditArgs {
-    /// Files, folders, or - for standard input. Folders give their .txt, .md and .jsonl files.
-    #[arg(required = true, value_name = "PATH")]
+    /// Files, folders, or - for standard input. Folders give all that is of a format that is read.
+    #[arg(required_unless_present = "files_from", value_name = "PATH")]
     pub paths: Vec<String>,
     #[command(flatten)]
     pub input: InputArgs,
@@ -245,9 +245,21 @@ pub(super) struct InputArgs {
     /// Carry a field through to the output (repeatable).
     #[arg(long, value_name = "FIELD")]
     pub carry: Vec<String>,
-    /// Format of named files and standard input, where content and name do not tell it.
+    /// Format of named files and standard input, where content and name do not tell it. What they are packed in is always told.
     #[arg(long, value_enum)]
     pub input_format: Option<InputFormat>,
+    /// A file that names the files and folders to read, a line each; - for standard input.
+    #[arg(long, value_name = "FILE")]
+    pub files_from: Option<String>,
+    /// In folders read only what matches this glob (repeatable).
+    #[arg(long, value_name = "GLOB")]
+    pub include: Vec<String>,
+    /// In folders pass over what matches this glob (repeatable).
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Read hidden files in folders too.
+    #[arg(long)]
+    pub hidden: bool,
     /// Longest record read, in bytes (suffixes K, M, G).
     #[arg(long, value_name = "BYTES", default_value = "32M", value_parser = bytes)]
     pub max_record: u64,
@@ -335,6 +347,20 @@ pub(super) enum InputFormat {
     Plain,
     /// One JSON object a line.
     Jsonl,
+    /// An array of JSON objects, or objects over several lines.
+    Json,
+    /// A page.
+    Html,
+    /// RSS, Atom or JSON Feed.
+    Feed,
+    /// An item of a news agency: NewsML, NITF, ninjs, IPTC 7901, ANPA 1312.
+    Wire,
+    /// A table of text with named columns.
+    Csv,
+    /// Parquet.
+    Parquet,
+    /// A web archive.
+    Warc,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub(super) fn run(args: &AuditArgs) -> anyhow::Result<ExitCode> {
-    let options = settings::read_options(&args.input);
+    let options = settings::read_options(&args.input)?;
     let detector = Detector::new(settings::engine(&args.engine, 0))?;
     let sources = Sources::read(&args.sources, &options)?;
     let detector = sources.known_to(detector);
@@ -48,7 +48,10 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<ExitCode> {
         "risk_unsupported": risk::UNSUPPORTED,
     });
     OutputFile::check(&args.to.output)?;
-    let mut input = scan::read(read::find(&args.paths, &options), &options);
+    let mut input = scan::read(
+        read::find(&settings::paths(&args.paths, &args.input)?, &options),
+        &options,
+    );
     scan::tell(&input);
     let documents = sources.with_references(std::mem::take(&mut input.documents));
     let articles = documents.len();

@@ -23,7 +23,7 @@ use crate::{
 };
 
 pub(super) fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
-    let options = settings::read_options(&args.input);
+    let options = settings::read_options(&args.input)?;
     let detector = Detector::new(settings::engine(&args.engine, 0))?;
     let sources = Sources::read(&args.sources, &options)?;
     let detector = sources.known_to(detector);

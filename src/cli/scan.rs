@@ -30,7 +30,7 @@ use crate::{
 };
 
 pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
-    let options = settings::read_options(&args.input);
+    let options = settings::read_options(&args.input)?;
     let detector = Detector::new(settings::engine(&args.engine, args.near_misses))?;
     let sources = Sources::read(&args.sources, &options)?;
     let detector = sources.known_to(detector);
@@ -43,7 +43,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     // A place that cannot be written to is told before the work; what is made for the test goes at once, so that an
     // interrupt during the work leaves nothing behind.
     OutputFile::check(&args.to.output)?;
-    let listing = read::find(&args.paths, &options);
+    let listing = read::find(&settings::paths(&args.paths, &args.input)?, &options);
     let (scan, input) = match Room::of(&args.room, args.format, &listing)? {
         Some(room) => room.scan(listing, &options, &detector, sources)?,
         None => {

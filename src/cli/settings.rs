@@ -1,5 +1,6 @@
 //! From arguments to what the library takes.
 
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::args::{self, EngineArgs, InputArgs};
@@ -8,7 +9,7 @@ use crate::{
     boilerplate,
     candidate::{families, propose},
     cluster, detector, hash,
-    read::{FieldNames, Format, ReadOptions},
+    read::{FieldNames, Format, Globs, ReadOptions, STDIN},
     report::offsets::Unit,
     settings::{PairScope, Settings},
     sketch::{minhash::SketchParams, winnow::SEEDS},
@@ -16,8 +17,8 @@ use crate::{
 };
 
 /// How to read.
-pub(super) fn read_options(a: &InputArgs) -> ReadOptions {
-    ReadOptions {
+pub(super) fn read_options(a: &InputArgs) -> anyhow::Result<ReadOptions> {
+    Ok(ReadOptions {
         fields: FieldNames {
             id: a.id_field.clone(),
             text: a.text_field.clone(),
@@ -36,8 +37,33 @@ pub(super) fn read_options(a: &InputArgs) -> ReadOptions {
         input_format: a.input_format.map(|f| match f {
             args::InputFormat::Plain => Format::Plain,
             args::InputFormat::Jsonl => Format::Jsonl,
+            args::InputFormat::Json => Format::Json,
+            args::InputFormat::Html => Format::Html,
+            args::InputFormat::Feed => Format::Feed,
+            args::InputFormat::Wire => Format::Wire,
+            args::InputFormat::Csv => Format::Csv,
+            args::InputFormat::Parquet => Format::Parquet,
+            args::InputFormat::Warc => Format::Warc,
         }),
+        globs: Globs::new(&a.include, &a.exclude)?,
+        hidden: a.hidden,
+    })
+}
+
+/// The paths to read: those given, and those that `--files-from` lists.
+pub(super) fn paths(given: &[String], a: &InputArgs) -> anyhow::Result<Vec<String>> {
+    let mut paths = given.to_vec();
+    if let Some(list) = &a.files_from {
+        let text = if list == STDIN {
+            std::io::read_to_string(std::io::stdin())
+        } else {
+            std::fs::read_to_string(list)
+        };
+        let text = text.with_context(|| format!("cannot read the list of files `{list}`"))?;
+        let lines = text.lines().map(|l| l.trim_end_matches('\r'));
+        paths.extend(lines.filter(|l| !l.is_empty()).map(str::to_owned));
     }
+    Ok(paths)
 }
 
 /// What the engine does.
@@ -110,8 +136,7 @@ pub(super) fn as_json(
     });
     out["input_format"] = match options.input_format {
         None => json!("told by name and content"),
-        Some(Format::Plain) => json!("plain"),
-        Some(_) => json!("jsonl"),
+        Some(format) => json!(format.name()),
     };
     out["versions"] =
         json!({"text": text::VERSION, "hash": hash::VERSION, "sketch": SketchParams::VERSION});

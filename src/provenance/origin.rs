@@ -177,6 +177,16 @@ impl Standing {
                 },
             );
         }
+        if let Some(i) = meta.source.as_deref().and_then(|s| agencies.named(s)) {
+            out.claim(
+                Who::Agency(i),
+                Claim {
+                    basis: "declared",
+                    span: None,
+                    weight: weights::DECLARED,
+                },
+            );
+        }
         if out.candidates.is_empty()
             && let Some(i) = home
             && agencies.all()[i as usize].kind != AgencyKind::Outlet

@@ -17,6 +17,8 @@ pub const STAFF: f64 = 0.85;
 pub const STAFF_SAYS_SO: f64 = 0.95;
 /// An agency's own site, where the text credits nobody.
 pub const SITE: f64 = 0.82;
+/// Whom the page's metadata or the item names as its source, outside the text.
+pub const DECLARED: f64 = 0.93;
 /// Copy known to be an original.
 pub const REFERENCE: f64 = 0.97;
 /// A third article of the corpus, credited, that has the same passages.

@@ -120,8 +120,7 @@ pub(super) fn read_tar(
         }
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         match found.inside(&name, entry.size()) {
-            Some(Ok(inner)) => waiting.add(inner, entry)?,
-            Some(Err(other)) => waiting.fail(other)?,
+            Some(inner) => waiting.add(inner, entry)?,
             None => {}
         }
     }
@@ -172,15 +171,14 @@ pub(super) fn read_zip(
         let most = entry.compressed_size().saturating_mul(RATIO.0).max(RATIO.1);
         let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
         match found.inside(&name, entry.size()) {
-            Some(Ok(inner)) if entry.size() > most => {
+            Some(inner) if entry.size() > most => {
                 let message = format!("unpacks to more than {} times its size", RATIO.0);
                 waiting.fail(fault(&inner, &message))?;
             }
-            Some(Ok(inner)) => {
+            Some(inner) => {
                 let packed = entry.compressed_size();
                 waiting.add(inner, Bounded::new(entry, Arc::new(AtomicU64::new(packed))))?;
             }
-            Some(Err(other)) => waiting.fail(other)?,
             None => {}
         }
     }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    Format, One, RecordError,
+    Format, Input, One, ReadOptions, RecordError,
     batch::in_batches,
     json::Elements,
     jsonl,
@@ -477,6 +477,23 @@ fn web_archive(
         },
         take,
     )
+}
+
+/// Reads what is in memory as a file of the name `path`: of whatever format and packing its content and the name tell.
+#[must_use]
+pub fn read_named_bytes(bytes: Vec<u8>, path: &str, options: &ReadOptions) -> Input {
+    let found = Found {
+        format: options.input_format,
+        ..Found::in_memory(path, bytes.len() as u64)
+    };
+    let mut input = Input::default();
+    input.extend(read_bytes(
+        bytes,
+        &found,
+        &Plan::new(options),
+        Depth::default(),
+    ));
+    input
 }
 
 /// Reads what is in memory.

@@ -56,11 +56,12 @@ use rayon::prelude::*;
 use crate::document::Document;
 use crate::error::{ErrorKind, describe_io};
 
+pub use contents::read_named_bytes;
 pub use ids::{make_unique, new_names};
 pub use jsonl::{read_jsonl, read_jsonl_bytes};
 pub use record::FieldNames;
 pub use stream::{Source, Stream, open};
-pub use walk::{Found, Listing, find};
+pub use walk::{Found, Globs, Listing, find};
 
 use record::Plan;
 
@@ -97,6 +98,24 @@ pub enum Format {
     Warc,
 }
 
+impl Format {
+    /// A stable lower-case name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Jsonl => "jsonl",
+            Self::Json => "json",
+            Self::Html => "html",
+            Self::Feed => "feed",
+            Self::Wire => "wire",
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+            Self::Warc => "warc",
+        }
+    }
+}
+
 /// How to read.
 #[derive(Clone, Debug)]
 pub struct ReadOptions {
@@ -107,8 +126,12 @@ pub struct ReadOptions {
     /// The longest line or plain article read, in bytes.
     pub max_record: u64,
     /// The format of standard input and of files named one by one. None: told by extension and
-    /// content. In folders the extension always decides.
+    /// content. In folders content and name always decide.
     pub input_format: Option<Format>,
+    /// Which files in folders are read.
+    pub globs: Globs,
+    /// Whether hidden files in folders are read.
+    pub hidden: bool,
 }
 
 impl Default for ReadOptions {
@@ -118,6 +141,8 @@ impl Default for ReadOptions {
             carry: Vec::new(),
             max_record: DEFAULT_MAX_RECORD,
             input_format: None,
+            globs: Globs::default(),
+            hidden: false,
         }
     }
 }

@@ -6,11 +6,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ignore::{DirEntry, WalkBuilder};
+use ignore::{DirEntry, WalkBuilder, overrides::Override, overrides::OverrideBuilder};
 
 use super::unpack::Packing;
 use super::{Format, ReadOptions, RecordError, STDIN, Skipped};
-use crate::error::{ErrorKind, describe_io};
+use crate::error::{Error, ErrorKind, Result, describe_io};
 
 /// The name of the project's own ignore files.
 const IGNORE_FILE: &str = ".copytasterignore";
@@ -91,8 +91,21 @@ impl Found {
         }
     }
 
-    /// A file in this archive. None: one of those that systems leave in archives; an error: it is passed over.
-    pub(super) fn inside(&self, name: &str, size: u64) -> Option<Result<Self, RecordError>> {
+    /// What is in memory, as if it were a file that somebody named.
+    pub(super) fn in_memory(path: &str, size: u64) -> Self {
+        Self {
+            path: path.to_owned(),
+            named: true,
+            format: None,
+            bytes: Some(size),
+            open: PathBuf::from(path),
+            stdin: false,
+            is_inner: true,
+        }
+    }
+
+    /// A file in this archive. None: one of those that systems leave in archives.
+    pub(super) fn inside(&self, name: &str, size: u64) -> Option<Self> {
         let is_hidden = |part: &str| part.starts_with('.') && part != "." && part != "..";
         if name
             .split('/')
@@ -109,7 +122,37 @@ impl Found {
             stdin: false,
             is_inner: true,
         };
-        Some(Ok(inner))
+        Some(inner)
+    }
+}
+
+/// Which files in folders are read, by globs as `.gitignore` has them, from the folder on.
+#[derive(Clone, Debug, Default)]
+pub struct Globs {
+    /// As given, what to pass over with a `!` before it.
+    globs: Vec<String>,
+}
+
+impl Globs {
+    /// Only what matches one of `include`, if there are any, and none of `exclude`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Syntax`]: a faulty glob.
+    pub fn new(include: &[String], exclude: &[String]) -> Result<Self> {
+        let excluded = exclude.iter().map(|g| format!("!{g}"));
+        let globs = include.iter().cloned().chain(excluded).collect();
+        let out = Self { globs };
+        out.below(Path::new("."))
+            .map_err(|e| Error::new(ErrorKind::Syntax, e.to_string()))?;
+        Ok(out)
+    }
+
+    fn below(&self, root: &Path) -> std::result::Result<Override, ignore::Error> {
+        let mut builder = OverrideBuilder::new(root);
+        for glob in &self.globs {
+            builder.add(glob)?;
+        }
+        builder.build()
     }
 }
 
@@ -220,7 +263,7 @@ impl Finder {
             }
         };
         if metadata.is_dir() {
-            self.walk(path, &open);
+            self.walk(path, &open, options);
             return;
         }
         let place = fs::canonicalize(&open).unwrap_or_else(|_| open.clone());
@@ -236,7 +279,7 @@ impl Finder {
         self.files.push((place, found));
     }
 
-    fn walk(&mut self, path: &str, root: &Path) {
+    fn walk(&mut self, path: &str, root: &Path, options: &ReadOptions) {
         if let Err(error) = fs::read_dir(root) {
             self.errors
                 .push(RecordError::io(path, "cannot be opened", &error, true));
@@ -245,7 +288,14 @@ impl Finder {
         let linked = Arc::clone(&self.linked);
         let walk = WalkBuilder::new(root)
             .standard_filters(false)
-            .hidden(true)
+            .hidden(!options.hidden)
+            // Checked when they were made.
+            .overrides(
+                options
+                    .globs
+                    .below(root)
+                    .unwrap_or_else(|_| Override::empty()),
+            )
             .git_ignore(true)
             .require_git(false)
             .add_custom_ignore_filename(IGNORE_FILE)
@@ -352,6 +402,9 @@ impl Finder {
 
 /// Whether to go into an entry: a folder reached by a link is entered once, by whichever link.
 fn enter(entry: &DirEntry, linked: &Mutex<HashSet<PathBuf>>) -> bool {
+    if entry.depth() > 0 && entry.file_name() == ".git" {
+        return false;
+    }
     if !entry.path_is_symlink() || !entry.file_type().is_some_and(|kind| kind.is_dir()) {
         return true;
     }

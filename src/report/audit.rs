@@ -163,6 +163,7 @@ impl<'r> Audited<'r> {
             (Some(span), _) => Some(span.slice(&d.text)),
             (None, Place::Reference(_)) => d.reference.as_ref().map(|r| &*r.name),
             (None, _) if e.basis == "site" => d.meta.url.as_deref().or(d.meta.outlet.as_deref()),
+            (None, _) if e.basis == "declared" => d.meta.source.as_deref(),
             (None, _) => d.meta.byline.as_deref(),
         };
         AuditEvidenceRecord {

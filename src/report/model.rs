@@ -74,6 +74,10 @@ pub struct ArticleRecord<'r> {
     pub published_precision: Option<&'r str>,
     pub modified: Option<String>,
     pub retrieved: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared_source: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<ItemRecord<'r>>,
     pub dateline: Option<DatelineRecord<'r>>,
     pub credits: Vec<CreditRecord<'r>>,
     pub origin: Option<OriginRecord<'r>>,
@@ -82,6 +86,17 @@ pub struct ArticleRecord<'r> {
     pub carried: &'r Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<&'r str>,
+}
+
+/// What an item of a feed or an agency says of itself.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "fields of the output format")]
+pub struct ItemRecord<'r> {
+    pub guid: Option<&'r str>,
+    pub version: Option<&'r str>,
+    pub slug: Option<&'r str>,
+    pub provider: Option<&'r str>,
+    pub embargo: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
