@@ -119,9 +119,8 @@ pub(super) fn read_tar(
             continue;
         }
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        match found.inside(&name, entry.size()) {
-            Some(inner) => waiting.add(inner, entry)?,
-            None => {}
+        if let Some(inner) = found.inside(&name, entry.size()) {
+            waiting.add(inner, entry)?;
         }
     }
     waiting.flush()

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, Cursor, Read, Seek},
+    io::{self, BufRead, Cursor, Read},
     ops::ControlFlow,
     sync::{
         Arc,
@@ -11,13 +11,8 @@ use std::{
 };
 
 use super::{
-    Format, Input, One, ReadOptions, RecordError,
-    batch::in_batches,
-    json::Elements,
-    jsonl,
-    lines::Next,
-    plain,
-    record::{Plan, read_record},
+    Format, Input, One, ReadOptions, RecordError, json, jsonl, plain,
+    record::Plan,
     sniff::{self, Kind, Opened},
     unpack::{Counted, Packing, buffered},
     walk::Found,
@@ -114,12 +109,16 @@ pub(super) fn read_opened(
         Kind::Zip => zip(body, found, plan, depth, take),
         Kind::Is(Format::Plain) => take(vec![plain::read_plain(body, found, plan.limit)]),
         Kind::Is(Format::Jsonl) => jsonl::read_blocks(body, found, plan, take),
-        Kind::Is(Format::Json) => json(body, found, plan, take),
+        Kind::Is(Format::Json) => json::read(body, found, plan, take),
         Kind::Is(format) => by_feature(format, body, found, plan, take),
     }
 }
 
 /// Formats that a build may leave out.
+#[cfg_attr(
+    not(any(feature = "tables", feature = "web")),
+    expect(unused_variables, reason = "nobody takes the body")
+)]
 fn by_feature(
     format: Format,
     body: Box<dyn BufRead + Send>,
@@ -142,9 +141,9 @@ fn by_feature(
             entries(super::wire::entries(&bytes), false, found)
         }),
         #[cfg(feature = "web")]
-        Format::Warc => web_archive(body, found, plan, take),
+        Format::Warc => super::warc::read(body, found, plan, take),
         #[cfg(feature = "tables")]
-        Format::Csv => table(body, found, plan, take),
+        Format::Csv => super::csv::read(body, found, plan, take),
         #[cfg(feature = "tables")]
         Format::Parquet => match as_file(body, found) {
             Ok(file) => super::parquet::read(file, found, plan, take),
@@ -249,18 +248,8 @@ fn as_file(mut body: Box<dyn BufRead + Send>, found: &Found) -> io::Result<File>
     }
     let mut file = tempfile::tempfile()?;
     io::copy(&mut body, &mut file)?;
-    file.rewind()?;
+    io::Seek::rewind(&mut file)?;
     Ok(file)
-}
-
-/// A table without a column of texts: an error where it was named, else passed over.
-#[cfg(feature = "tables")]
-pub(super) fn no_texts(found: &Found, message: String) -> RecordError {
-    if found.named {
-        RecordError::new(&found.path, None, ErrorKind::Field, message)
-    } else {
-        RecordError::other(&found.path, found.extension())
-    }
 }
 
 /// All of a file in memory, up to the limit.
@@ -282,201 +271,6 @@ fn whole(
         ]);
     }
     take(parse(bytes))
-}
-
-fn json(
-    body: Box<dyn BufRead + Send>,
-    found: &Found,
-    plan: &Plan,
-    take: &mut Take<'_>,
-) -> ControlFlow<()> {
-    let mut elements = Elements::new(body, plan.limit);
-    let mut ended = false;
-    let pull = || {
-        if ended {
-            return None;
-        }
-        let mut record = Vec::new();
-        let next = elements.next(&mut record);
-        let number = elements.number();
-        ended = !matches!(next, Ok(Next::Line | Next::TooLong));
-        let size = record.len();
-        match next {
-            Ok(Next::Line) => Some((Ok((number, Some(record))), size)),
-            Ok(Next::TooLong) => Some((Ok((number, None)), 0)),
-            Ok(Next::End) => None,
-            Err(error) => Some((Err(error), 0)),
-        }
-    };
-    in_batches(
-        pull,
-        |next: io::Result<(u64, Option<Vec<u8>>)>| match next {
-            Ok((number, Some(record))) => vec![read_record(&record, number, &found.path, plan)],
-            Ok((number, None)) => {
-                vec![RecordError::too_long(&found.path, Some(number), plan.limit).into()]
-            }
-            Err(error) => vec![sniff::cannot_read(found, &error).into()],
-        },
-        take,
-    )
-}
-
-#[cfg(feature = "tables")]
-fn table(
-    mut body: Box<dyn BufRead + Send>,
-    found: &Found,
-    plan: &Plan,
-    take: &mut Take<'_>,
-) -> ControlFlow<()> {
-    use super::{
-        csv::{Row, Rows, delimiter},
-        decode::decode,
-        record::Columns,
-    };
-    let failed = |error: &io::Error| vec![sniff::cannot_read(found, error).into()];
-    let first = match body.fill_buf() {
-        Ok(head) => head.split(|b| *b == b'\n').next().unwrap_or_default(),
-        Err(error) => return take(failed(&error)),
-    };
-    // One column alone needs nothing between.
-    let delimiter = if found.extension_is(&["tsv", "tab"]) {
-        b'\t'
-    } else {
-        delimiter(first).unwrap_or(b',')
-    };
-    let mut rows = Rows::new(body, delimiter, plan.limit);
-    let mut names = Row::default();
-    match rows.next(&mut names) {
-        Ok(Next::Line) => {}
-        Ok(Next::TooLong) => {
-            return take(vec![
-                RecordError::too_long(&found.path, Some(1), plan.limit).into(),
-            ]);
-        }
-        Ok(Next::End) => return ControlFlow::Continue(()),
-        Err(error) => return take(failed(&error)),
-    }
-    let names: Vec<String> = names
-        .fields()
-        .map(|f| {
-            String::from_utf8_lossy(f)
-                .trim_start_matches('\u{feff}')
-                .to_owned()
-        })
-        .collect();
-    let columns = Columns::new(plan, names.iter().map(|n| &**n));
-    if let Some(message) = columns.without_text() {
-        return take(vec![no_texts(found, message).into()]);
-    }
-    let mut ended = false;
-    let pull = || {
-        if ended {
-            return None;
-        }
-        let mut row = Row::default();
-        let next = rows.next(&mut row);
-        let number = rows.number();
-        ended = !matches!(next, Ok(Next::Line | Next::TooLong));
-        let size = row.size();
-        match next {
-            Ok(Next::Line) => Some((Ok((number, Some(row))), size)),
-            Ok(Next::TooLong) => Some((Ok((number, None)), 0)),
-            Ok(Next::End) => None,
-            Err(error) => Some((Err(error), 0)),
-        }
-    };
-    let article = |number: u64, row: &Row| -> One {
-        let fail =
-            |kind, message| RecordError::new(&found.path, Some(number), kind, message).into();
-        let given = row.fields().count();
-        if given > names.len() {
-            return fail(
-                ErrorKind::Field,
-                format!(
-                    "the record has {given} fields, and there are {} columns",
-                    names.len()
-                ),
-            );
-        }
-        let (mut values, mut decoding_errors) = (Vec::with_capacity(given), 0);
-        for (i, field) in row.fields().enumerate() {
-            if columns.is_idle(i) {
-                values.push(serde_json::Value::Null);
-                continue;
-            }
-            match decode(field) {
-                Ok((text, bad)) => {
-                    decoding_errors += bad;
-                    values.push(serde_json::Value::String(text.into_owned()));
-                }
-                Err(error) => {
-                    return fail(
-                        ErrorKind::Encoding,
-                        format!("column `{}` {}", names[i], error.message()),
-                    );
-                }
-            }
-        }
-        One {
-            outcome: columns.article(values.into_iter(), number, &found.path),
-            decoding_errors,
-        }
-    };
-    in_batches(
-        pull,
-        |next: io::Result<(u64, Option<Row>)>| match next {
-            Ok((number, Some(row))) => vec![article(number, &row)],
-            Ok((number, None)) => {
-                vec![RecordError::too_long(&found.path, Some(number), plan.limit).into()]
-            }
-            Err(error) => vec![sniff::cannot_read(found, &error).into()],
-        },
-        take,
-    )
-}
-
-#[cfg(feature = "web")]
-fn web_archive(
-    body: Box<dyn BufRead + Send>,
-    found: &Found,
-    plan: &Plan,
-    take: &mut Take<'_>,
-) -> ControlFlow<()> {
-    use super::warc::{Next, Records};
-    let mut records = Records::new(body, plan.limit);
-    let mut ended = false;
-    let pull = || {
-        if ended {
-            return None;
-        }
-        let next = records.next();
-        ended = !matches!(
-            next,
-            Ok(Next::Record(_) | Next::TooLong(_) | Next::Broken(..))
-        );
-        let size = match &next {
-            Ok(Next::End) => return None,
-            Ok(Next::Record(record)) => record.block.len(),
-            _ => 0,
-        };
-        Some((next, size))
-    };
-    let fail = |number, message: &str| -> Vec<One> {
-        vec![RecordError::new(&found.path, Some(number), ErrorKind::Format, message).into()]
-    };
-    in_batches(
-        pull,
-        |next| match next {
-            Ok(Next::Record(record)) => super::page::archived(record, found, plan.limit),
-            Ok(Next::TooLong(number)) => {
-                vec![RecordError::too_long(&found.path, Some(number), plan.limit).into()]
-            }
-            Ok(Next::Broken(number, what)) => fail(number, what),
-            Ok(Next::End) => Vec::new(),
-            Err(error) => vec![sniff::cannot_read(found, &error).into()],
-        },
-        take,
-    )
 }
 
 /// Reads what is in memory as a file of the name `path`: of whatever format and packing its content and the name tell.

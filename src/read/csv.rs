@@ -1,15 +1,120 @@
 //! Tables of text: CSV as RFC 4180 has it, and the same with tabs, semicolons or bars. The first record names the columns.
 
-use std::io::{self, BufRead};
+use std::{
+    io::{self, BufRead},
+    ops::ControlFlow,
+};
 
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
+use serde_json::Value;
 
-use super::lines::Next;
+use super::{
+    One, RecordError,
+    batch::read_records,
+    contents::Take,
+    decode::decode,
+    lines::Next,
+    record::{Plan, article_of_values},
+    sniff,
+    walk::Found,
+};
+use crate::error::ErrorKind;
 
 /// Most columns of a table.
 const MOST_COLUMNS: usize = 4096;
 /// What may stand between fields; the first wins where several are as frequent.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// Reads a whole table.
+pub(super) fn read(
+    mut body: Box<dyn BufRead + Send>,
+    found: &Found,
+    plan: &Plan,
+    take: &mut Take<'_>,
+) -> ControlFlow<()> {
+    let head = match body.fill_buf() {
+        Ok(head) => head.split(|b| *b == b'\n').next().unwrap_or_default(),
+        Err(error) => return take(vec![sniff::cannot_read(found, &error).into()]),
+    };
+    // One column alone needs nothing between.
+    let delimiter = if found.extension_is(&["tsv", "tab"]) {
+        b'\t'
+    } else {
+        delimiter(head).unwrap_or(b',')
+    };
+    let mut rows = Rows::new(body, delimiter, plan.limit);
+    let mut names = Row::default();
+    match rows.next(&mut names) {
+        Ok(Next::Line) => {}
+        Ok(Next::TooLong) => {
+            return take(vec![
+                RecordError::too_long(&found.path, Some(1), plan.limit).into(),
+            ]);
+        }
+        Ok(Next::End) => return ControlFlow::Continue(()),
+        Err(error) => return take(vec![sniff::cannot_read(found, &error).into()]),
+    }
+    let names: Vec<String> = names
+        .fields()
+        .map(|f| {
+            String::from_utf8_lossy(f)
+                .trim_start_matches('\u{feff}')
+                .to_owned()
+        })
+        .collect();
+    if !names.iter().any(|n| n == plan.text_name()) {
+        return take(vec![no_texts(found, plan).into()]);
+    }
+    read_records(
+        |row: &mut Row| {
+            let next = rows.next(row)?;
+            Ok((next, rows.number(), row.bytes.len()))
+        },
+        |number, row| article(&row, &names, number, found, plan),
+        found,
+        plan,
+        take,
+    )
+}
+
+/// A table without a column of texts: an error where it was named, else passed over.
+pub(super) fn no_texts(found: &Found, plan: &Plan) -> RecordError {
+    if found.named {
+        let message = format!("has no column `{}`", plan.text_name());
+        RecordError::new(&found.path, None, ErrorKind::Field, message)
+    } else {
+        RecordError::other(&found.path, found.extension())
+    }
+}
+
+fn article(row: &Row, names: &[String], number: u64, found: &Found, plan: &Plan) -> One {
+    let fail = |kind, message| RecordError::new(&found.path, Some(number), kind, message).into();
+    let (given, columns) = (row.ends.len(), names.len());
+    if given > columns {
+        let message = format!("the record has {given} fields, and there are {columns} columns");
+        return fail(ErrorKind::Field, message);
+    }
+    let (mut values, mut decoding_errors) = (Vec::new(), 0);
+    for (name, field) in names.iter().zip(row.fields()) {
+        if !plan.wants(name) {
+            continue;
+        }
+        match decode(field) {
+            Ok((text, bad)) => {
+                decoding_errors += bad;
+                values.push((name.clone(), Value::String(text.into_owned())));
+            }
+            Err(error) => {
+                let message = format!("column `{name}` {}", error.message());
+                return fail(ErrorKind::Encoding, message);
+            }
+        }
+    }
+    One {
+        outcome: article_of_values(values.into_iter(), number, &found.path, plan),
+        decoding_errors,
+    }
+}
 
 /// The fields of one record, in one buffer.
 #[derive(Clone, Debug, Default)]
@@ -25,11 +130,6 @@ impl Row {
         starts
             .zip(&self.ends)
             .map(|(start, end)| self.bytes.get(start..*end).unwrap_or_default())
-    }
-
-    /// Bytes of all fields.
-    pub(super) fn size(&self) -> usize {
-        self.bytes.len()
     }
 
     fn is_blank(&self) -> bool {

@@ -1,9 +1,38 @@
 //! JSON that is not one object a line: an array of records, or records after each other, each over as many lines as it likes.
 //! Records are told apart by their brackets alone, and read as those of JSONL are.
 
-use std::io::{self, BufRead};
+use std::{
+    io::{self, BufRead},
+    ops::ControlFlow,
+};
 
-use super::lines::Next;
+use super::{
+    batch::read_records,
+    contents::Take,
+    lines::Next,
+    record::{Plan, read_record},
+    walk::Found,
+};
+
+/// Reads a whole file.
+pub(super) fn read(
+    body: Box<dyn BufRead + Send>,
+    found: &Found,
+    plan: &Plan,
+    take: &mut Take<'_>,
+) -> ControlFlow<()> {
+    let mut elements = Elements::new(body, plan.limit);
+    read_records(
+        |record: &mut Vec<u8>| {
+            let next = elements.next(record)?;
+            Ok((next, elements.number(), record.len()))
+        },
+        |number, record| read_record(&record, number, &found.path, plan),
+        found,
+        plan,
+        take,
+    )
+}
 
 /// Finds the records.
 pub(super) struct Elements<R> {

@@ -18,8 +18,9 @@ use serde_json::Value;
 use super::{
     One, RecordError,
     batch::in_batches,
-    contents::no_texts,
-    record::{Columns, Plan},
+    contents::Take,
+    csv::no_texts,
+    record::{Plan, article_of_values},
     walk::Found,
 };
 use crate::error::ErrorKind;
@@ -28,12 +29,7 @@ use crate::error::ErrorKind;
 const SIDE_BY_SIDE: i64 = 64 << 20;
 
 /// Reads a whole file.
-pub(super) fn read(
-    file: File,
-    found: &Found,
-    plan: &Plan,
-    take: &mut dyn FnMut(Vec<One>) -> ControlFlow<()>,
-) -> ControlFlow<()> {
+pub(super) fn read(file: File, found: &Found, plan: &Plan, take: &mut Take<'_>) -> ControlFlow<()> {
     let fail = |message: String| -> One {
         let message = format!("cannot be read as Parquet: {message}");
         RecordError::new(&found.path, None, ErrorKind::Format, message).into()
@@ -45,8 +41,13 @@ pub(super) fn read(
         Ok(Err(message)) => return take(vec![fail(message)]),
         Err(_) => return take(vec![fail("it is broken".into())]),
     };
-    if let Some(message) = table.columns.without_text() {
-        return take(vec![no_texts(found, message).into()]);
+    if !table
+        .wanted
+        .get_fields()
+        .iter()
+        .any(|f| f.name() == plan.text_name())
+    {
+        return take(vec![no_texts(found, plan).into()]);
     }
     let mut first = 1u64;
     let groups: Vec<(usize, u64, i64)> = (0..table.reader.num_row_groups())
@@ -82,46 +83,38 @@ pub(super) fn read(
     ControlFlow::Continue(())
 }
 
-struct Table<'p> {
+struct Table {
     reader: SerializedFileReader<File>,
     wanted: Type,
-    columns: Columns<'p>,
 }
 
-impl<'p> Table<'p> {
-    fn open(file: File, plan: &'p Plan) -> Result<Self, String> {
+impl Table {
+    fn open(file: File, plan: &Plan) -> Result<Self, String> {
         let reader = SerializedFileReader::new(file).map_err(|e| e.to_string())?;
         let schema = reader.metadata().file_metadata().schema();
-        let all = Columns::new(plan, schema.get_fields().iter().map(|f| f.name()));
         let wanted: Vec<Arc<Type>> = schema
             .get_fields()
             .iter()
-            .enumerate()
-            .filter(|(i, _)| !all.is_idle(*i))
-            .map(|(_, field)| Arc::clone(field))
+            .filter(|field| plan.wants(field.name()))
+            .cloned()
             .collect();
-        let columns = Columns::new(plan, wanted.iter().map(|f| f.name()));
         let wanted = Type::group_type_builder(schema.name())
             .with_fields(wanted)
             .build()
             .map_err(|e| e.to_string())?;
-        Ok(Self {
-            reader,
-            wanted,
-            columns,
-        })
+        Ok(Self { reader, wanted })
     }
 }
 
 /// Reads one row group, its first row being number `first` of the file.
 fn read_group(
-    table: &Table<'_>,
+    table: &Table,
     group: usize,
     first: u64,
     found: &Found,
     plan: &Plan,
     fail: &(dyn Fn(String) -> One + Sync),
-    take: &mut dyn FnMut(Vec<One>) -> ControlFlow<()>,
+    take: &mut Take<'_>,
 ) -> ControlFlow<()> {
     let mut number = first;
     let opened = catch_unwind(AssertUnwindSafe(|| table.reader.get_row_group(group)));
@@ -153,22 +146,20 @@ fn read_group(
         Some(((at, row), size))
     };
     let parse = |(at, row): (u64, Result<Row, String>)| match row {
-        Ok(row) => vec![article(row, at, table, found, plan)],
+        Ok(row) => vec![article(row, at, found, plan)],
         Err(message) => vec![fail(message)],
     };
     in_batches(pull, parse, take)
 }
 
-fn article(row: Row, number: u64, table: &Table<'_>, found: &Found, plan: &Plan) -> One {
+fn article(row: Row, number: u64, found: &Found, plan: &Plan) -> One {
     if size_of_row(&row) as u64 > plan.limit {
         return RecordError::too_long(&found.path, Some(number), plan.limit).into();
     }
-    let values = row
-        .into_columns()
-        .into_iter()
-        .map(|(_, field)| value(field));
+    let columns = row.into_columns().into_iter();
+    let values = columns.map(|(name, field)| (name, value(field)));
     One {
-        outcome: table.columns.article(values, number, &found.path),
+        outcome: article_of_values(values, number, &found.path, plan),
         decoding_errors: 0,
     }
 }

@@ -94,7 +94,7 @@ pub(super) struct Plan {
 }
 
 /// A name that is looked for, and all it is looked for as.
-struct Key {
+pub(super) struct Key {
     name: String,
     /// What is before the first dot of it.
     head: Option<usize>,
@@ -146,9 +146,20 @@ impl Plan {
         plan
     }
 
+    /// Whether a column of this name is of any use.
+    #[cfg(feature = "tables")]
+    pub(super) fn wants(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
     /// The name of the field that holds the text.
     pub(super) fn text_name(&self) -> &str {
         &self.text
+    }
+
+    /// What a field of this name is looked for as.
+    fn find(&self, name: &str) -> Option<&Key> {
+        self.keys.iter().find(|key| key.name == name)
     }
 
     fn key(&mut self, name: &str) -> &mut Key {
@@ -338,64 +349,37 @@ fn article_of(
     })
 }
 
-/// The columns of a table, by what each of them is looked for as.
-pub(super) struct Columns<'p> {
-    plan: &'p Plan,
-    keys: Vec<Option<&'p Key>>,
-}
-
-impl<'p> Columns<'p> {
-    pub(super) fn new<'c>(plan: &'p Plan, names: impl Iterator<Item = &'c str>) -> Self {
-        let key = |name: &str| plan.keys.iter().find(|key| key.name == name);
-        Self {
-            plan,
-            keys: names.map(key).collect(),
-        }
-    }
-
-    /// Whether a column is of no use.
-    pub(super) fn is_idle(&self, column: usize) -> bool {
-        self.keys.get(column).copied().flatten().is_none()
-    }
-
-    /// What is wrong where none of them holds texts.
-    pub(super) fn without_text(&self) -> Option<String> {
-        let of_text = |key: &&Key| key.roles.iter().any(|r| matches!(r, Role::Text));
-        let found = self.keys.iter().flatten().any(of_text);
-        (!found).then(|| format!("has no column `{}`", self.plan.text))
-    }
-
-    /// The article that a row makes, its values by column, as the same values in JSON would.
-    pub(super) fn article(
-        &self,
-        values: impl Iterator<Item = Value>,
-        number: u64,
-        path: &str,
-    ) -> Result<Document, RecordError> {
-        let mut texts: Vec<Text> = Vec::new();
-        let mut raws: Vec<(&Key, String)> = Vec::new();
-        for (key, value) in self.keys.iter().zip(values) {
-            match (key, value) {
-                (Some(key), Value::String(text)) if key.is_text_alone() => {
-                    texts.push(Text::Is(text));
-                }
-                (Some(key), value) => raws.push((key, value.to_string())),
-                (None, _) => {}
+/// The article of values that came by name, as the same values in JSON would make it.
+#[cfg(feature = "tables")]
+pub(super) fn article_of_values(
+    values: impl Iterator<Item = (String, Value)>,
+    number: u64,
+    path: &str,
+    plan: &Plan,
+) -> Result<Document, RecordError> {
+    let mut text = None;
+    let mut raws: Vec<(&Key, String)> = Vec::new();
+    for (name, value) in values {
+        match (plan.find(&name), value) {
+            (Some(key), Value::String(value)) if key.is_text_alone() => {
+                text = Some(Text::Is(value))
             }
+            (Some(key), value) => raws.push((key, value.to_string())),
+            (None, _) => {}
         }
-        let mut fields = Fields::none(self.plan);
-        fields.text = texts.pop();
-        for (key, raw) in &raws {
-            fields.set(key, raw);
-        }
-        article_of(fields, number, path, self.plan).map_err(|problem| {
-            let (kind, message) = match problem {
-                Problem::Json(error) => (ErrorKind::Syntax, error.to_string()),
-                Problem::Field(message) => (ErrorKind::Field, message),
-            };
-            RecordError::new(path, Some(number), kind, message)
-        })
     }
+    let mut fields = Fields::none(plan);
+    fields.text = text;
+    for (key, raw) in &raws {
+        fields.set(key, raw);
+    }
+    article_of(fields, number, path, plan).map_err(|problem| {
+        let (kind, message) = match problem {
+            Problem::Json(error) => (ErrorKind::Syntax, error.to_string()),
+            Problem::Field(message) => (ErrorKind::Field, message),
+        };
+        RecordError::new(path, Some(number), kind, message)
+    })
 }
 
 /// What a JSON value is, by its first byte.
@@ -423,7 +407,7 @@ impl<'de> Fields<'de> {
     fn of_flat(line: &'de str, plan: &Plan) -> Option<Self> {
         let mut fields = Self::none(plan);
         flat::fields(line, |name, raw| {
-            if let Some(key) = plan.keys.iter().find(|key| key.name == name) {
+            if let Some(key) = plan.find(name) {
                 fields.set(key, raw);
             }
         })?;
@@ -661,7 +645,7 @@ impl<'p> Visitor<'_> for KeySeed<'p> {
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
         let keys = &self.0.keys;
         let paths = keys.iter().filter_map(|k| Some((k, k.path_in(name)?)));
-        Ok((keys.iter().find(|key| key.name == name), paths.collect()))
+        Ok((self.0.find(name), paths.collect()))
     }
 }
 

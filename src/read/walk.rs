@@ -51,6 +51,7 @@ impl Found {
         extension_of(&self.open)
     }
 
+    #[cfg(feature = "tables")]
     pub(super) fn extension_is(&self, extensions: &[&str]) -> bool {
         extensions.contains(&&*self.extension())
     }
@@ -66,6 +67,7 @@ impl Found {
     }
 
     /// Whether it is a file that can be opened again, as it is.
+    #[cfg(any(feature = "packed", feature = "tables"))]
     pub(super) fn is_file(&self) -> bool {
         !self.stdin && !self.is_inner && self.bytes.is_some()
     }
@@ -105,6 +107,7 @@ impl Found {
     }
 
     /// A file in this archive. None: one of those that systems leave in archives.
+    #[cfg(feature = "packed")]
     pub(super) fn inside(&self, name: &str, size: u64) -> Option<Self> {
         let is_hidden = |part: &str| part.starts_with('.') && part != "." && part != "..";
         if name

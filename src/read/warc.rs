@@ -1,6 +1,14 @@
 //! WARC, the format of web archives (ISO 28500): the pages in its response records, as crawlers and Common Crawl write them.
 
-use std::io::{self, BufRead, Read};
+use std::{
+    io::{self, BufRead, Read},
+    ops::ControlFlow,
+};
+
+use super::{
+    RecordError, batch::in_batches, contents::Take, page, record::Plan, sniff, walk::Found,
+};
+use crate::error::ErrorKind;
 
 /// Longest header of a record or of an answer, in bytes.
 const HEADER: usize = 64 << 10;
@@ -8,6 +16,42 @@ const HEADER: usize = 64 << 10;
 const FIELDS: usize = 256;
 /// How every record begins.
 const VERSION: &[u8] = b"WARC/";
+
+/// Reads a whole archive.
+pub(super) fn read(
+    body: Box<dyn BufRead + Send>,
+    found: &Found,
+    plan: &Plan,
+    take: &mut Take<'_>,
+) -> ControlFlow<()> {
+    let mut records = Records::new(body, plan.limit);
+    let mut ended = false;
+    let pull = || {
+        if ended {
+            return None;
+        }
+        let next = records.next();
+        ended = next.is_err();
+        let size = match &next {
+            Ok(Next::End) => return None,
+            Ok(Next::Record(record)) => record.block.len(),
+            _ => 0,
+        };
+        Some((next, size))
+    };
+    let parse = |next| match next {
+        Ok(Next::Record(record)) => page::archived(record, found, plan.limit),
+        Ok(Next::TooLong(number)) => {
+            vec![RecordError::too_long(&found.path, Some(number), plan.limit).into()]
+        }
+        Ok(Next::Broken(number, what)) => {
+            vec![RecordError::new(&found.path, Some(number), ErrorKind::Format, what).into()]
+        }
+        Ok(Next::End) => Vec::new(),
+        Err(error) => vec![sniff::cannot_read(found, &error).into()],
+    };
+    in_batches(pull, parse, take)
+}
 
 /// A response, resource or conversion record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
