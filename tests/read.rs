@@ -134,6 +134,7 @@ fn listing_order_does_not_matter_and_nothing_is_read_twice() {
     assert_eq!(ids(&read(&[&c, &a])), [a.as_str(), &c]);
 }
 
+#[cfg(feature = "web")]
 #[test]
 fn a_named_file_is_read_whatever_its_name() {
     let folder = TempDir::new().unwrap();
@@ -348,6 +349,7 @@ fn plain_text_is_taken_as_it_is() {
     assert_eq!(input.decoding_errors, 0);
 }
 
+#[cfg(feature = "packed")]
 #[test]
 fn what_is_not_text_is_refused() {
     let folder = TempDir::new().unwrap();
@@ -374,6 +376,7 @@ fn what_is_not_text_is_refused() {
     );
 }
 
+#[cfg(feature = "tables")]
 #[test]
 fn text_is_read_in_any_encoding() {
     let folder = TempDir::new().unwrap();

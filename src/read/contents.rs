@@ -149,8 +149,11 @@ fn by_feature(
             Ok(file) => super::parquet::read(file, found, plan, take),
             Err(error) => take(vec![sniff::cannot_read(found, &error).into()]),
         },
-        _ => take(vec![
+        _ if found.named => take(vec![
             fault(found, "is of a format that this build does not read").into(),
+        ]),
+        _ => take(vec![
+            RecordError::other(&found.path, found.extension()).into(),
         ]),
     }
 }
