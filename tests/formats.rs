@@ -65,7 +65,7 @@ fn table(delimiter: char) -> String {
     format!("id{delimiter}outlet{delimiter}published{delimiter}text\r\n{rows}")
 }
 
-fn parquet(path: &Path) {
+fn parquet(path: &Path, articles: &[[String; 4]], group_of: usize) {
     let schema = "message s { required binary id (UTF8); optional binary outlet (UTF8); \
                   required binary published (UTF8); required int32 idle; required binary text (UTF8); }";
     let schema = Arc::new(parse_message_type(schema).unwrap());
@@ -74,7 +74,7 @@ fn parquet(path: &Path) {
         .build();
     let mut file =
         SerializedFileWriter::new(File::create(path).unwrap(), schema, Arc::new(settings)).unwrap();
-    for some in articles().chunks(13) {
+    for some in articles.chunks(group_of) {
         let mut group = file.next_row_group().unwrap();
         for column in [Some(0), Some(1), Some(2), None, Some(3)] {
             let mut writer = group.next_column().unwrap().unwrap();
@@ -170,7 +170,7 @@ fn the_same_articles_in_every_format() {
         .collect();
     let lines = lines();
     let table_file = folder.path().join("a.parquet");
-    parquet(&table_file);
+    parquet(&table_file, &articles(), 13);
     let table_bytes = fs::read(&table_file).unwrap();
     let files = [
         write(
@@ -232,6 +232,33 @@ fn the_same_articles_in_every_format() {
     let inner = &read(&files[12]).documents[0];
     assert_eq!(inner.path, format!("{}!/x/a.jsonl", files[12]));
     assert_eq!(inner.record, Some(1));
+}
+
+#[test]
+fn row_groups_read_side_by_side_once_mixed_their_places_in_the_file() {
+    let folder = TempDir::new().unwrap();
+    // Words that do not repeat, so that they stay long when packed.
+    let text = |n: u64| {
+        (0..2000u64)
+            .map(|i| format!("{:x} ", (n * 2000 + i).wrapping_mul(0x9E37_79B9_7F4A_7C15)))
+            .collect()
+    };
+    let articles: Vec<[String; 4]> = (0..800u64)
+        .map(|n| {
+            [
+                format!("{n:04}"),
+                String::new(),
+                "2026-01-01".into(),
+                text(n),
+            ]
+        })
+        .collect();
+    let path = folder.path().join("many.parquet");
+    parquet(&path, &articles, 40);
+    let input = read(path.to_str().unwrap());
+    assert_eq!(messages(&input), [""; 0]);
+    let is_same = |(d, a): (&Document, &[String; 4])| d.id == a[0] && d.text == a[3];
+    assert!(input.documents.len() == 800 && input.documents.iter().zip(&articles).all(is_same));
 }
 
 #[test]

@@ -2,13 +2,16 @@
 
 use std::{
     fs::File,
+    io::{self, BufReader, Read},
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
+use ::bytes::Bytes;
 use ::parquet::{
-    file::reader::{FileReader, SerializedFileReader},
+    errors::Result as ParquetResult,
+    file::reader::{ChunkReader, FileReader, Length, SerializedFileReader},
     record::{Field, Row, reader::RowIter},
     schema::types::Type,
 };
@@ -23,7 +26,7 @@ use super::{
     record::{Plan, article_of_values},
     walk::Found,
 };
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, describe_io};
 
 /// Row groups of at most so many bytes, unpacked, are read side by side.
 const SIDE_BY_SIDE: i64 = 64 << 20;
@@ -83,14 +86,77 @@ pub(super) fn read(file: File, found: &Found, plan: &Plan, take: &mut Take<'_>) 
     ControlFlow::Continue(())
 }
 
+/// A file read by place. Threads that read row groups of one file side by side share it, and would share its position.
+struct Positioned {
+    file: Arc<File>,
+    length: u64,
+}
+
+impl Positioned {
+    fn new(file: File) -> io::Result<Self> {
+        Ok(Self {
+            length: file.metadata()?.len(),
+            file: Arc::new(file),
+        })
+    }
+}
+
+impl Length for Positioned {
+    fn len(&self) -> u64 {
+        self.length
+    }
+}
+
+impl ChunkReader for Positioned {
+    type T = BufReader<Onward>;
+
+    fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
+        Ok(BufReader::new(Onward {
+            file: Arc::clone(&self.file),
+            at: start,
+        }))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
+        // What the file says of its lengths is believed as far as it goes.
+        let room = self.length.saturating_sub(start);
+        let mut out = Vec::with_capacity(length.min(usize::try_from(room).unwrap_or(usize::MAX)));
+        self.get_read(start)?
+            .take(length as u64)
+            .read_to_end(&mut out)?;
+        if out.len() < length {
+            return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+        }
+        Ok(out.into())
+    }
+}
+
+/// Reads on from a place.
+struct Onward {
+    file: Arc<File>,
+    at: u64,
+}
+
+impl Read for Onward {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        #[cfg(unix)]
+        let n = std::os::unix::fs::FileExt::read_at(&*self.file, out, self.at)?;
+        #[cfg(windows)]
+        let n = std::os::windows::fs::FileExt::seek_read(&*self.file, out, self.at)?;
+        self.at += n as u64;
+        Ok(n)
+    }
+}
+
 struct Table {
-    reader: SerializedFileReader<File>,
+    reader: SerializedFileReader<Positioned>,
     wanted: Type,
 }
 
 impl Table {
     fn open(file: File, plan: &Plan) -> Result<Self, String> {
-        let reader = SerializedFileReader::new(file).map_err(|e| e.to_string())?;
+        let reader = SerializedFileReader::new(Positioned::new(file).map_err(|e| describe_io(&e))?)
+            .map_err(|e| e.to_string())?;
         let schema = reader.metadata().file_metadata().schema();
         let wanted: Vec<Arc<Type>> = schema
             .get_fields()
