@@ -24,15 +24,57 @@ const HIDDEN: &[&str] = &[
     "script", "style", "noscript", "template", "iframe", "svg", "math", "head",
 ];
 
+/// Elements that stand beside the text of an article: pictures with their captions, boxes, navigation.
+const BESIDE: &[&str] = &[
+    "aside",
+    "button",
+    "figcaption",
+    "figure",
+    "footer",
+    "header",
+    "nav",
+    "select",
+    "textarea",
+];
+
+/// A line of a text, and how much of it links elsewhere.
+#[derive(Default)]
+pub(super) struct Line {
+    pub(super) text: String,
+    /// How many bytes of it stand in links.
+    pub(super) linked: usize,
+}
+
 /// The text of a piece of HTML.
 pub(super) fn text_of(html: &str) -> String {
+    let lines = lines(html, HIDDEN);
+    let mut out = String::with_capacity(lines.iter().map(|line| line.text.len() + 1).sum());
+    for line in lines {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&line.text);
+    }
+    out
+}
+
+/// The lines of a piece of HTML that is an article, without what stands beside its text.
+pub(super) fn lines_of_article(html: &str) -> Vec<Line> {
+    lines(html, &[HIDDEN, BESIDE].concat())
+}
+
+fn lines(html: &str, hidden: &[&str]) -> Vec<Line> {
     let queue = BufferQueue::default();
     queue.push_back(StrTendril::from(html));
-    let tokenizer = Tokenizer::new(Lines::default(), TokenizerOpts::default());
+    let lines = RefCell::new(Lines {
+        hidden,
+        ..Lines::default()
+    });
+    let tokenizer = Tokenizer::new(Sink(lines), TokenizerOpts::default());
     // A script may ask to be run: none is.
     while let html5ever::TokenizerResult::Script(()) = tokenizer.feed(&queue) {}
     tokenizer.end();
-    tokenizer.sink.text.into_inner().finish()
+    tokenizer.sink.0.into_inner().finish()
 }
 
 /// The text of what may be HTML, as feeds do not say: it is where a tag or an entity stands in it.
@@ -46,87 +88,100 @@ pub(super) fn text_of_either(text: &str) -> Cow<'_, str> {
 }
 
 #[derive(Default)]
-struct Lines {
-    text: RefCell<Text>,
-}
-
-#[derive(Default)]
-struct Text {
-    out: String,
+struct Lines<'a> {
+    lines: Vec<Line>,
+    line: Line,
     /// White space has come since the last word.
     space: bool,
-    /// A line has ended since.
-    line: bool,
-    /// How many hidden elements are open.
-    hidden: usize,
+    /// Elements whose content is left out, and how many of them are open.
+    hidden: &'a [&'a str],
+    open: usize,
+    /// Within a link.
+    link: bool,
 }
 
-impl Text {
+impl Lines<'_> {
     fn push(&mut self, text: &str) {
-        if self.hidden > 0 {
+        if self.open > 0 {
             return;
         }
+        let before = self.line.text.len();
         for c in text.chars() {
             if c.is_whitespace() && c != '\u{a0}' {
                 self.space = true;
                 continue;
             }
-            if !self.out.is_empty() {
-                if self.line {
-                    self.out.push('\n');
-                } else if self.space {
-                    self.out.push(' ');
-                }
+            if self.space && !self.line.text.is_empty() {
+                self.line.text.push(' ');
             }
-            (self.space, self.line) = (false, false);
-            self.out.push(if c == '\u{a0}' { ' ' } else { c });
+            self.space = false;
+            self.line.text.push(if c == '\u{a0}' { ' ' } else { c });
+        }
+        if self.link {
+            self.line.linked += self.line.text.len() - before;
         }
     }
 
-    fn finish(mut self) -> String {
-        self.out.truncate(self.out.trim_end().len());
-        self.out
+    fn end_line(&mut self) {
+        self.space = false;
+        let mut line = std::mem::take(&mut self.line);
+        line.text.truncate(line.text.trim_end().len());
+        if !line.text.is_empty() {
+            self.lines.push(line);
+        }
     }
-}
 
-impl TokenSink for Lines {
-    type Handle = ();
+    fn finish(mut self) -> Vec<Line> {
+        self.end_line();
+        self.lines
+    }
 
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut text = self.text.borrow_mut();
-        match token {
-            Token::CharacterTokens(s) => text.push(&s),
-            Token::TagToken(tag) => return tagged(&mut text, &tag),
+    fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
+        let name = &*tag.name;
+        if BLOCKS.contains(&name) {
+            self.end_line();
+        }
+        if name == "body" {
+            // The end of a head is often left out.
+            self.open = 0;
+        } else if self.hidden.contains(&name) {
+            match tag.kind {
+                TagKind::StartTag if !tag.self_closing => self.open += 1,
+                TagKind::EndTag => self.open = self.open.saturating_sub(1),
+                TagKind::StartTag => {}
+            }
+        }
+        match (tag.kind, name) {
+            (kind, "a") => self.link = kind == TagKind::StartTag,
+            (_, "td" | "th" | "img") => self.space = true,
+            (TagKind::StartTag, "script") => {
+                return TokenSinkResult::RawData(RawKind::ScriptData);
+            }
+            (TagKind::StartTag, "style" | "iframe" | "noscript") => {
+                return TokenSinkResult::RawData(RawKind::Rawtext);
+            }
+            (TagKind::StartTag, "title" | "textarea") => {
+                return TokenSinkResult::RawData(RawKind::Rcdata);
+            }
             _ => {}
         }
         TokenSinkResult::Continue
     }
 }
 
-fn tagged(text: &mut Text, tag: &Tag) -> TokenSinkResult<()> {
-    let name = &*tag.name;
-    if BLOCKS.contains(&name) {
-        text.line = true;
-    } else if matches!(name, "td" | "th" | "img") {
-        text.space = true;
-    }
-    if name == "body" {
-        // The end of a head is often left out.
-        text.hidden = 0;
-    } else if HIDDEN.contains(&name) {
-        match tag.kind {
-            TagKind::StartTag if !tag.self_closing => text.hidden += 1,
-            TagKind::EndTag => text.hidden = text.hidden.saturating_sub(1),
-            TagKind::StartTag => {}
+struct Sink<'a>(RefCell<Lines<'a>>);
+
+impl TokenSink for Sink<'_> {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut lines = self.0.borrow_mut();
+        match token {
+            Token::CharacterTokens(s) => lines.push(&s),
+            Token::TagToken(tag) => return lines.tag(&tag),
+            _ => {}
         }
-    }
-    match (tag.kind, name) {
-        (TagKind::StartTag, "script") => TokenSinkResult::RawData(RawKind::ScriptData),
-        (TagKind::StartTag, "style" | "iframe" | "noscript") => {
-            TokenSinkResult::RawData(RawKind::Rawtext)
-        }
-        (TagKind::StartTag, "title" | "textarea") => TokenSinkResult::RawData(RawKind::Rcdata),
-        _ => TokenSinkResult::Continue,
+        TokenSinkResult::Continue
     }
 }
 

@@ -22,6 +22,8 @@ pub mod ids;
 mod item;
 mod json;
 mod jsonl;
+#[cfg(feature = "web")]
+mod lean;
 mod lines;
 #[cfg(feature = "web")]
 mod markup;

@@ -1,10 +1,13 @@
 //! A page: its encoding, its article, and what it says of itself.
 
+use dom_query::Document;
+
 use super::{
     One, RecordError,
     decode::decode_any,
     extract,
     item::{Entry, Fault, Item, one},
+    lean::{Lean, lean},
     page_meta,
     walk::Found,
     warc,
@@ -18,8 +21,21 @@ const HEAD: usize = 4096;
 pub(super) fn entry(bytes: Vec<u8>, charset: Option<&str>) -> Entry {
     let declared = charset.map(str::to_owned).or_else(|| declared(&bytes));
     let (html, decoding_errors) = decode_any(bytes, declared.as_deref());
-    let (mut meta, depth) = page_meta::read(&html);
-    let (text, extractor) = extract::article(&html, depth);
+    let Lean {
+        html,
+        json_ld,
+        shallow,
+    } = lean(&html);
+    // What stands too deep is only read, not taken apart.
+    let page = Document::from(
+        html.get(..shallow.unwrap_or(html.len()))
+            .unwrap_or_default(),
+    );
+    let mut meta = page_meta::read(&page, &json_ld);
+    let (text, extractor) = match shallow {
+        None => extract::article(page, &html),
+        Some(_) => extract::whole(&html),
+    };
     if text.is_empty() {
         return Err(Fault::new(ErrorKind::Format, "is a page without text"));
     }

@@ -1,170 +1,78 @@
 //! What a page says of itself: JSON-LD, Open Graph and other `<meta>` elements, `<link rel=canonical>`, `<time>`, `<title>`.
-//! The most explicit wins, in that order. A tokenizer alone, no tree.
+//! The most explicit wins, in that order.
 
-use std::cell::RefCell;
-
-use html5ever::{
-    tendril::StrTendril,
-    tokenizer::{
-        BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-        states::RawKind,
-    },
-};
+use dom_query::{Document, NodeRef};
+use html5ever::ns;
 use serde_json::Value;
 
 use crate::document::{Meta, Moment};
 
-/// Most `<meta>` and `<time>` elements, and blocks of JSON-LD, that are kept of a page.
+/// Most `<meta>` and `<time>` elements that are kept of a page.
 const MOST: usize = 1000;
-/// Elements without an end.
-#[rustfmt::skip]
-const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-];
-/// Elements whose end is often left out, and which do not stand in themselves.
-const OPEN: &[&str] = &[
-    "p", "li", "dt", "dd", "tr", "td", "th", "option", "body", "html", "head",
-];
 /// How deep JSON-LD is looked into.
 const DEEPEST: usize = 8;
 
-/// Reads a page's metadata, and how deep its elements stand in each other at most.
-pub(super) fn read(html: &str) -> (Meta, usize) {
-    let queue = BufferQueue::default();
-    queue.push_back(StrTendril::from(html));
-    let tokenizer = Tokenizer::new(Collector::default(), TokenizerOpts::default());
-    while let html5ever::TokenizerResult::Script(()) = tokenizer.feed(&queue) {}
-    tokenizer.end();
-    let found = tokenizer.sink.0.into_inner();
-    let deepest = found.deepest;
-    (found.meta(), deepest)
+/// The metadata of a page, whose scripts of JSON-LD stand apart.
+pub(super) fn read(page: &Document, json_ld: &[String]) -> Meta {
+    let mut said = Said::default();
+    for node in page.root().descendants_it() {
+        said.element(&node);
+    }
+    said.meta(json_ld)
 }
 
+/// What the elements of a page say of it.
 #[derive(Default)]
-struct Collector(RefCell<Found>);
-
-/// Where text goes that is read.
-#[derive(Clone, Copy, Default, PartialEq)]
-enum Into {
-    #[default]
-    Nothing,
-    Title,
-    JsonLd,
-    Heading,
-}
-
-#[derive(Default)]
-struct Found {
+struct Said {
     lang: Option<String>,
     title: String,
     heading: String,
     canonical: Option<String>,
+    /// Keys, in lower case, and values.
     named: Vec<(String, String)>,
+    /// Times, and whether each is marked as that of publication.
     times: Vec<(String, bool)>,
-    json_ld: Vec<String>,
-    into: Into,
-    headings: usize,
-    depth: usize,
-    deepest: usize,
 }
 
-impl TokenSink for Collector {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut found = self.0.borrow_mut();
-        match token {
-            Token::CharacterTokens(text) => found.text(&text),
-            Token::TagToken(tag) => return found.tag(&tag),
-            _ => {}
-        }
-        TokenSinkResult::Continue
-    }
-}
-
-fn attribute(tag: &Tag, name: &str) -> Option<String> {
-    let found = tag.attrs.iter().find(|a| &*a.name.local == name)?;
-    let value = found.value.trim();
+fn attribute(node: &NodeRef, name: &str) -> Option<String> {
+    let value = node.attr(name)?;
+    let value = value.trim();
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-impl Found {
-    fn text(&mut self, text: &str) {
-        match self.into {
-            Into::Nothing => {}
-            Into::Title => self.title.push_str(text),
-            Into::Heading => self.heading.push_str(text),
-            Into::JsonLd => {
-                if let Some(last) = self.json_ld.last_mut() {
-                    last.push_str(text);
-                }
+impl Said {
+    fn element(&mut self, node: &NodeRef) {
+        let Some(name) = node.qual_name_ref() else {
+            return;
+        };
+        match &*name.local {
+            "html" => self.lang = self.lang.take().or_else(|| attribute(node, "lang")),
+            // One of an SVG is none of the page.
+            "title" if name.ns == ns!(html) && self.title.is_empty() => {
+                self.title = clean(&node.text());
             }
-        }
-    }
-
-    fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
-        let name = &*tag.name;
-        if tag.kind == TagKind::EndTag {
-            if !OPEN.contains(&name) {
-                self.depth = self.depth.saturating_sub(1);
-            }
-            if matches!(name, "title" | "script" | "h1") {
-                self.into = Into::Nothing;
-            }
-            return TokenSinkResult::Continue;
-        }
-        if !VOID.contains(&name) && !OPEN.contains(&name) {
-            self.depth += 1;
-            self.deepest = self.deepest.max(self.depth);
-        }
-        match name {
-            "html" => self.lang = self.lang.take().or_else(|| attribute(tag, "lang")),
-            "title" => {
-                // One of an SVG is none of the page.
-                if self.title.trim().is_empty() {
-                    self.into = Into::Title;
-                }
-                return TokenSinkResult::RawData(RawKind::Rcdata);
-            }
-            "h1" => {
-                self.headings += 1;
-                if self.headings == 1 {
-                    self.into = Into::Heading;
-                }
-            }
+            "h1" if self.heading.is_empty() => self.heading = clean(&node.text()),
             "meta" if self.named.len() < MOST => {
                 let key = ["property", "name", "itemprop", "http-equiv"];
-                let key = key.iter().find_map(|k| attribute(tag, k));
-                if let (Some(key), Some(value)) = (key, attribute(tag, "content")) {
+                let key = key.iter().find_map(|k| attribute(node, k));
+                if let (Some(key), Some(value)) = (key, attribute(node, "content")) {
                     self.named.push((key.to_lowercase(), value));
                 }
             }
             "link"
-                if attribute(tag, "rel").is_some_and(|r| r.eq_ignore_ascii_case("canonical")) =>
+                if attribute(node, "rel").is_some_and(|r| r.eq_ignore_ascii_case("canonical")) =>
             {
-                self.canonical = self.canonical.take().or_else(|| attribute(tag, "href"));
+                self.canonical = self.canonical.take().or_else(|| attribute(node, "href"));
             }
             "time" if self.times.len() < MOST => {
-                if let Some(at) = attribute(tag, "datetime") {
-                    let is_marked = attribute(tag, "pubdate").is_some()
-                        || attribute(tag, "itemprop").is_some_and(|p| p == "datePublished")
-                        || tag.attrs.iter().any(|a| &*a.name.local == "pubdate");
+                if let Some(at) = attribute(node, "datetime") {
+                    let is_marked = node.has_attr("pubdate")
+                        || attribute(node, "itemprop").is_some_and(|p| p == "datePublished");
                     self.times.push((at, is_marked));
                 }
             }
-            "script" => {
-                let kind = attribute(tag, "type").unwrap_or_default();
-                if kind.eq_ignore_ascii_case("application/ld+json") && self.json_ld.len() < MOST {
-                    self.json_ld.push(String::new());
-                    self.into = Into::JsonLd;
-                }
-                return TokenSinkResult::RawData(RawKind::ScriptData);
-            }
-            "style" | "iframe" | "noscript" => return TokenSinkResult::RawData(RawKind::Rawtext),
-            "textarea" => return TokenSinkResult::RawData(RawKind::Rcdata),
             _ => {}
         }
-        TokenSinkResult::Continue
     }
 
     fn named(&self, keys: &[&str]) -> Option<String> {
@@ -174,21 +82,21 @@ impl Found {
         })
     }
 
-    fn meta(self) -> Meta {
-        let blocks: Vec<Value> = self.json_ld.iter().filter_map(|s| json(s)).collect();
+    fn meta(self, json_ld: &[String]) -> Meta {
+        let blocks: Vec<Value> = json_ld.iter().filter_map(|s| json(s)).collect();
         let article = blocks.iter().find_map(|b| article_in(b, DEEPEST));
         let ld = |keys: &[&str]| {
             keys.iter()
                 .find_map(|k| text_of(article?.get(*k)?, DEEPEST))
         };
-        let (heading, title) = (clean(&self.heading), clean(&self.title));
         let outlet = ld(&["publisher"])
             .or_else(|| self.named(&["og:site_name", "application-name", "twitter:site"]));
         let said = ld(&["headline"])
             .or_else(|| self.named(&["og:title", "twitter:title", "dc.title", "headline"]));
-        let title = said
-            .or_else(|| Some(heading).filter(|h| !h.is_empty()))
-            .or_else(|| Some(title).filter(|t| !t.is_empty()));
+        let title = said.or_else(|| {
+            let shown = [&self.heading, &self.title];
+            shown.into_iter().find(|t| !t.is_empty()).cloned()
+        });
         let moment = |keys: &[&str], names: &[&str]| {
             ld(keys)
                 .map(|raw| Moment::parse(&raw, "json-ld"))
@@ -375,6 +283,12 @@ fn date_in_url(url: &str) -> Option<Moment> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::lean::lean;
+
+    fn meta_of(html: &str) -> Meta {
+        let page = lean(html);
+        read(&Document::from(&*page.html), &page.json_ld)
+    }
 
     fn moment(m: Option<Moment>) -> Option<(String, String)> {
         m.and_then(|m| Some((m.rfc3339()?, m.basis.into_owned())))
@@ -391,7 +305,7 @@ mod tests {
  closed","datePublished":"2026-01-02T09:00:00+01:00","author":[{"@type":"Person","name":"Ann Example"},{"name":"Bo Example"}],
               "publisher":{"@type":"Organization","name":"Quay Courier"},"creditText":"AP","dateModified":"2026-01-03"}]}</script>
             </head><body><h1>Bridge <b>closed</b></h1><time datetime="2025-12-31">"#;
-        let meta = read(page).0;
+        let meta = meta_of(page);
         assert_eq!(meta.title.as_deref(), Some("Old bridge closed"));
         assert_eq!(meta.outlet.as_deref(), Some("Quay Courier"));
         assert_eq!(meta.byline.as_deref(), Some("Ann Example, Bo Example"));
@@ -406,7 +320,7 @@ mod tests {
             moment(meta.modified),
             Some(("2026-01-03".into(), "json-ld".into()))
         );
-        let plain = read(&page.replace("application/ld+json", "text/x")).0;
+        let plain = meta_of(&page.replace("application/ld+json", "text/x"));
         assert_eq!(plain.title.as_deref(), Some("The bridge & the bay"));
         assert_eq!(plain.byline.as_deref(), Some("A. Writer"));
         assert_eq!(
@@ -417,7 +331,7 @@ mod tests {
 
     #[test]
     fn a_bare_page_is_told_by_its_heading_time_and_address() {
-        let (meta, _) = read(
+        let meta = meta_of(
             "<h1>One</h1><h1>Two</h1><time datetime=2026-02-01></time><time pubdate datetime='2026-02-03T10:00'></time>",
         );
         assert_eq!(meta.title.as_deref(), Some("One"));
@@ -425,16 +339,17 @@ mod tests {
             moment(meta.published),
             Some(("2026-02-03T10:00:00".into(), "time".into()))
         );
-        let (meta, _) =
-            read("<title>T</title><link rel=canonical href='https://a.example/2026/3/04/x?y=1'>");
+        let meta = meta_of(
+            "<title>T</title><link rel=canonical href='https://a.example/2026/3/04/x?y=1'>",
+        );
         assert_eq!(meta.title.as_deref(), Some("T"));
         assert_eq!(
             moment(meta.published),
             Some(("2026-03-04".into(), "url".into()))
         );
-        assert_eq!(read("").0, Meta::default());
+        assert_eq!(meta_of(""), Meta::default());
         assert_eq!(
-            read("<script type=application/ld+json>[[[[[[[[[[[[{").0,
+            meta_of("<script type=application/ld+json>[[[[[[[[[[[[{"),
             Meta::default()
         );
     }

@@ -1,0 +1,6 @@
+//! A feed of XML.
+#![no_main]
+
+mod reading;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reading::read(bytes, "a.rss"));

@@ -1,0 +1,6 @@
+//! A page of HTML.
+#![no_main]
+
+mod reading;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reading::read(bytes, "a.html"));

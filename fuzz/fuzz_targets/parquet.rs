@@ -1,0 +1,6 @@
+//! A table in Parquet.
+#![no_main]
+
+mod reading;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reading::read(bytes, "a.parquet"));

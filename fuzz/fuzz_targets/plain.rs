@@ -1,0 +1,6 @@
+//! A text of unknown encoding.
+#![no_main]
+
+mod reading;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reading::read(bytes, "a.txt"));

@@ -1,0 +1,6 @@
+//! An agency item: XML, JSON or teletype.
+#![no_main]
+
+mod reading;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reading::read(bytes, "a.xml"));
