@@ -41,6 +41,7 @@
 
 pub mod align;
 pub mod boilerplate;
+mod calendar;
 pub mod candidate;
 pub mod cli;
 pub mod cluster;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Every module of the crate root, bottom up. Modules of one floor do not know each other.
 const FLOORS: &[(&str, &[&str])] = &[
-    ("F0 ground", &["error", "hash", "sets", "span"]),
+    ("F0 ground", &["calendar", "error", "hash", "sets", "span"]),
     ("F0 temporary files", &["spool"]),
     ("F0 partitions", &["partitions"]),
     ("F1 documents", &["document"]),

@@ -30,6 +30,8 @@ mod markup;
 #[cfg(feature = "web")]
 mod page;
 #[cfg(feature = "web")]
+mod page_date;
+#[cfg(feature = "web")]
 mod page_meta;
 #[cfg(feature = "tables")]
 mod parquet;

@@ -5,6 +5,7 @@ use dom_query::{Document, NodeRef};
 use html5ever::ns;
 use serde_json::Value;
 
+use super::page_date;
 use crate::document::{Meta, Moment};
 
 /// Most `<meta>` and `<time>` elements that are kept of a page.
@@ -18,7 +19,11 @@ pub(super) fn read(page: &Document, json_ld: &[String]) -> Meta {
     for node in page.root().descendants_it() {
         said.element(&node);
     }
-    said.meta(json_ld)
+    let mut meta = said.meta(json_ld);
+    if meta.published.is_none() {
+        meta.published = page_date::shown(page, meta.lang.as_deref());
+    }
+    meta
 }
 
 /// What the elements of a page say of it.
@@ -73,6 +78,19 @@ impl Said {
             }
             _ => {}
         }
+        // A day that is marked for machines in an element of any name.
+        let is_marked = |name, value| {
+            (node.attr(name)).is_some_and(|v| v.split_whitespace().any(|w| w == value))
+        };
+        if &*name.local != "meta"
+            && &*name.local != "time"
+            && self.times.len() < MOST
+            && (is_marked("itemprop", "datePublished") || is_marked("class", "published"))
+        {
+            let values = ["content", "datetime", "title"];
+            let at = values.iter().find_map(|name| attribute(node, name));
+            self.times.extend(at.map(|at| (at, true)));
+        }
     }
 
     fn named(&self, keys: &[&str]) -> Option<String> {
@@ -97,8 +115,11 @@ impl Said {
             let shown = [&self.heading, &self.title];
             shown.into_iter().find(|t| !t.is_empty()).cloned()
         });
+        let title = title.map(|t| without_outlet(&t, outlet.as_deref(), &self.heading).to_owned());
+        let dated = article.or_else(|| blocks.iter().find_map(|b| dated_in(b, DEEPEST)));
         let moment = |keys: &[&str], names: &[&str]| {
-            ld(keys)
+            keys.iter()
+                .find_map(|k| text_of(dated?.get(*k)?, DEEPEST))
                 .map(|raw| Moment::parse(&raw, "json-ld"))
                 .filter(|m| m.seconds.is_some())
                 .or_else(|| self.named(names).map(|raw| Moment::parse(&raw, "meta")))
@@ -235,6 +256,37 @@ fn article_in(value: &Value, deepest: usize) -> Option<&Value> {
     }
 }
 
+/// The first object that says when it was published, where none stands for an article.
+fn dated_in(value: &Value, deepest: usize) -> Option<&Value> {
+    let deeper = deepest.checked_sub(1)?;
+    match value {
+        Value::Array(items) => items.iter().find_map(|v| dated_in(v, deeper)),
+        Value::Object(fields) if fields.contains_key("datePublished") => Some(value),
+        Value::Object(fields) => dated_in(fields.get("@graph")?, deeper),
+        _ => None,
+    }
+}
+
+/// A title without the name of the outlet behind it: where that is known, or where the heading of the page is the rest.
+fn without_outlet<'a>(title: &'a str, outlet: Option<&str>, heading: &str) -> &'a str {
+    const SIGNS: [&str; 8] = [" | ", " - ", " – ", " — ", " » ", " :: ", " · ", " • "];
+    const MOST: usize = 4;
+    let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
+    let mut rest = title;
+    for _ in 0..MOST {
+        let cut = SIGNS.iter().filter_map(|sign| rest.rsplit_once(sign));
+        let Some((head, tail)) = cut.max_by_key(|(head, _)| head.len()) else {
+            break;
+        };
+        let is_outlet = rest.len() == title.len() && outlet.is_some_and(|o| same(o, tail));
+        if is_outlet || same(head, heading) {
+            return head.trim_end();
+        }
+        rest = head;
+    }
+    title
+}
+
 fn is_article(kind: &str) -> bool {
     let kind = kind.rsplit(['/', ':', '#']).next().unwrap_or(kind);
     kind.ends_with("Article")
@@ -327,6 +379,57 @@ mod tests {
             moment(plain.published),
             Some(("2026-01-02T03:04:05Z".into(), "meta".into()))
         );
+    }
+
+    #[test]
+    fn a_title_goes_without_its_outlet() {
+        for (title, outlet, heading, left) in [
+            (
+                "Bridge closed | Quay Courier",
+                Some("Quay courier"),
+                "",
+                "Bridge closed",
+            ),
+            (
+                "Bridge closed - Bay - Quay",
+                None,
+                "Bridge closed",
+                "Bridge closed",
+            ),
+            (
+                "Bridge closed - for ever",
+                Some("Quay"),
+                "Bridge",
+                "Bridge closed - for ever",
+            ),
+            (
+                "Bridge-building",
+                Some("building"),
+                "Bridge",
+                "Bridge-building",
+            ),
+            ("A | B", None, "", "A | B"),
+        ] {
+            assert_eq!(without_outlet(title, outlet, heading), left);
+        }
+    }
+
+    #[test]
+    fn a_day_is_found_wherever_it_is_marked() {
+        for (page, day) in [
+            (
+                "<script type=application/ld+json>{\"@graph\":[{\"@type\":\"WebPage\",\"datePublished\":\"2026-01-02\"}]}</script>",
+                "2026-01-02",
+            ),
+            (
+                "<abbr class='x published' title='2026-01-03T10:00:00Z'>x</abbr>",
+                "2026-01-03T10:00:00Z",
+            ),
+            ("<h1>Bridge</h1><p>5 January 2026", "2026-01-05"),
+        ] {
+            let published = meta_of(page).published.and_then(|m| m.rfc3339());
+            assert_eq!(published.as_deref(), Some(day), "{page}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Bylines: lines that name who wrote an article.
 
-use super::{Paragraph, agency::Mention, calendar};
+use super::{Paragraph, agency::Mention};
+use crate::calendar;
 use crate::text::Tokens;
 
 /// Longest byline, in tokens.

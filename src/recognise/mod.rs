@@ -3,7 +3,6 @@
 
 pub mod agency;
 mod byline;
-mod calendar;
 mod credit;
 mod credit_line;
 mod dateline;

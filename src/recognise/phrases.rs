@@ -3,7 +3,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{agency::Mention, calendar};
+use super::agency::Mention;
+use crate::calendar;
 
 /// Words of a line that is no sentence.
 const SHORT_LINE: usize = 14;

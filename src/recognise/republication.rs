@@ -7,11 +7,10 @@ use aho_corasick::AhoCorasick;
 use super::{
     Paragraph,
     agency::{Agencies, Mention},
-    calendar,
     credit::{Credited, Role},
     screen::{self, Lists},
 };
-use crate::span::Span;
+use crate::{calendar, span::Span};
 
 /// Phrases after which the place of first publication is named.
 #[rustfmt::skip]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Reader, scan::Kind};
-use crate::recognise::calendar;
+use crate::calendar;
 
 /// A date of a dateline.
 #[derive(Clone)]

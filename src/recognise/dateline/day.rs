@@ -1,6 +1,6 @@
 //! The day that a dateline names. It seldom prints the year; that is taken from the time of publication and from nowhere else.
 
-use crate::recognise::calendar;
+use crate::calendar;
 
 /// The day of a date as printed, as year, month and day. `published` is the year and month of publication, where that is known:
 /// of the years in which the date would lie near it, the nearest is meant. None where the month or the year is not told.

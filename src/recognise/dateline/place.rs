@@ -6,7 +6,7 @@ use super::{
     Reader,
     scan::{Kind, is_cased},
 };
-use crate::recognise::{agency::Certainty, calendar};
+use crate::{calendar, recognise::agency::Certainty};
 
 /// Words of one place.
 const PLACE_WORDS: usize = 5;

@@ -1,4 +1,4 @@
-//! Names of months and weekdays in the languages that datelines are written in.
+//! Names of months and weekdays in the languages that news is written in.
 
 use std::sync::LazyLock;
 
@@ -123,18 +123,18 @@ static WEEKDAY_NAMES: LazyLock<FxHashSet<&str>> =
     LazyLock::new(|| WEEKDAYS.iter().copied().collect());
 
 /// Whether a word in lower case is a month.
-pub(super) fn is_month(word: &str) -> bool {
+pub(crate) fn is_month(word: &str) -> bool {
     MONTH_NUMBERS.contains_key(word)
 }
 
 /// The number of a month in lower case, 1 to 12; none where its name tells no month of our calendar.
-pub(super) fn month_number(word: &str) -> Option<u8> {
+pub(crate) fn month_number(word: &str) -> Option<u8> {
     MONTH_NUMBERS.get(word).copied().filter(|n| *n > 0)
 }
 
 /// Whether a word in lower case is a month with one letter wrong: telex and scanners drop and swap letters. Only where a day
 /// stands beside it.
-pub(super) fn is_nearly_month(word: &str) -> bool {
+pub(crate) fn is_nearly_month(word: &str) -> bool {
     const LETTERS: std::ops::RangeInclusive<usize> = 4..=10;
     LETTERS.contains(&word.chars().count())
         && MONTHS[1..]
@@ -144,6 +144,6 @@ pub(super) fn is_nearly_month(word: &str) -> bool {
 }
 
 /// Whether a word in lower case is a day of the week.
-pub(super) fn is_weekday(word: &str) -> bool {
+pub(crate) fn is_weekday(word: &str) -> bool {
     WEEKDAY_NAMES.contains(word)
 }
