@@ -491,14 +491,10 @@ impl Detector {
             return Direction::default();
         }
         let standings = [a, b].map(|x| self.standing_of(x));
-        let party = |x: usize| {
-            let document = &[a, b][x].document;
-            Party {
-                standing: &standings[x],
-                text: &document.text,
-                published: document.meta.published.as_ref(),
-                matches: 1,
-            }
+        let party = |x: usize| Party {
+            standing: &standings[x],
+            document: &[a, b][x].document,
+            matches: 1,
         };
         let contained = comparison.shared.containment;
         let direction = direction::weigh(&party(0), &party(1), contained, &[], &self.agencies);

@@ -8,9 +8,11 @@ use std::{
 };
 
 use copytaster::{
+    detector::Detector,
     document::Document,
     error::ErrorKind,
     read::{Input, ReadOptions, make_unique, read_all},
+    settings::Settings,
 };
 use flate2::{Compression, write::GzEncoder};
 use parquet::{
@@ -401,4 +403,35 @@ fn a_path_leads_into_objects() {
     assert_eq!(texts, ["one", "whole"]);
     assert_eq!(input.documents[0].meta.title.as_deref(), Some("no"));
     assert_eq!(messages(&input), ["field `article.body.0` is missing"]);
+}
+
+#[test]
+fn two_versions_of_one_item_are_known_as_such() {
+    let body = "<p>The harbour board voted on Tuesday to close the old bridge for nine months, its chair said, because the bearings \
+        that were cast in 1911 can no longer be bought anywhere, according to the engineers who looked at them last spring.</p>";
+    let item = |version: &str, more: &str| {
+        json!({"guid": "urn:quay:bridge", "uri": format!("urn:quay:bridge:{version}"), "version": version,
+            "versioncreated": "2026-01-02T03:04:05Z", "headline": "Bridge", "body_html": format!("{body}{more}")})
+    };
+    let folder = TempDir::new().unwrap();
+    let path = write(
+        &folder,
+        "items.json",
+        json!([item("1", ""), item("2", "<p>Ferries will run.</p>")]).to_string(),
+    );
+    let documents = read(&path).documents;
+    let scan = Detector::new(Settings::default())
+        .unwrap()
+        .scan(documents)
+        .unwrap();
+    let [found] = &scan.matches[..] else {
+        panic!("{:?}", scan.matches)
+    };
+    let evidence = found
+        .direction
+        .evidence
+        .iter()
+        .filter(|e| e.kind == "version");
+    let versions: Vec<Option<&str>> = evidence.map(|e| e.value.as_deref()).collect();
+    assert_eq!(versions, [Some("1"), Some("2")]);
 }

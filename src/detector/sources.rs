@@ -326,11 +326,9 @@ impl Detector {
 }
 
 fn party<'a>(article: &'a Article, standing: &'a Standing, matches: u32) -> Party<'a> {
-    let document = &article.document;
     Party {
         standing,
-        text: &document.text,
-        published: document.meta.published.as_ref(),
+        document: &article.document,
         matches: matches as usize,
     }
 }

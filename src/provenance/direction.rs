@@ -5,7 +5,7 @@ use super::{
     weights::{self, confidence, odds},
 };
 use crate::{
-    document::{Moment, Precision},
+    document::{Document, Precision},
     recognise::{Agencies, Basis, Role},
     span::Span,
 };
@@ -63,7 +63,7 @@ impl Verdict {
 /// A piece of evidence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
-    /// What it is: `credit`, `home`, `contributor`, `cited`, `matched`, `reference`, `link`, `staff`, `repeated`, `holds` or `published`.
+    /// What it is: `credit`, `home`, `contributor`, `cited`, `matched`, `reference`, `link`, `staff`, `repeated`, `holds`, `version` or `published`.
     pub kind: &'static str,
     /// Which article it stands in, or speaks of.
     pub side: Side,
@@ -127,10 +127,8 @@ impl Direction {
 pub struct Party<'a> {
     /// Where it stands and who may be its origin.
     pub standing: &'a Standing,
-    /// Its text.
-    pub text: &'a str,
-    /// When it was published.
-    pub published: Option<&'a Moment>,
+    /// The article itself.
+    pub document: &'a Document,
     /// How many others it is matched with.
     pub matches: usize,
 }
@@ -185,6 +183,7 @@ pub fn weigh(
         });
     }
     shape(a, b, containment, &mut evidence);
+    versions(a, b, &mut evidence);
     let (lean, lag_seconds) = times(a, b, &mut evidence);
     let (verdict, confidence) = decide(&evidence);
     Direction {
@@ -279,7 +278,7 @@ fn credits(
             });
         }
     }
-    if own.standing.is_linked_from(other.text) {
+    if own.standing.is_linked_from(&other.document.text) {
         out.push(Evidence {
             kind: "link",
             side: side.other(),
@@ -345,10 +344,30 @@ fn shape(a: &Party<'_>, b: &Party<'_>, containment: [f64; 2], out: &mut Vec<Evid
     }
 }
 
+/// Two versions of one item, by the lasting name that its provider gave it: told, as it does not say which text is older.
+fn versions(a: &Party<'_>, b: &Party<'_>, out: &mut Vec<Evidence>) {
+    let items = [a, b].map(|party| party.document.meta.item.as_deref());
+    let [Some(x), Some(y)] = items else { return };
+    if x.guid.is_none() || x.guid != y.guid {
+        return;
+    }
+    for (side, item) in [(Side::A, x), (Side::B, y)] {
+        out.push(Evidence {
+            kind: "version",
+            side,
+            span: None,
+            value: item.version.clone(),
+            speaks_for: Verdict::Unknown,
+            weight: 0.5,
+        });
+    }
+}
+
 /// Who published first, and how long before: a lean, never a verdict.
 fn times(a: &Party<'_>, b: &Party<'_>, out: &mut Vec<Evidence>) -> (Option<Side>, Option<i64>) {
     const DAY: i64 = 86_400;
-    let (Some(x), Some(y)) = (a.published, b.published) else {
+    let published = [a, b].map(|party| party.document.meta.published.as_ref());
+    let [Some(x), Some(y)] = published else {
         return (None, None);
     };
     let (Some(s), Some(t)) = (x.seconds, y.seconds) else {
