@@ -2,6 +2,7 @@
 
 mod args;
 mod audit;
+mod check;
 mod compare;
 mod pick;
 mod progress;
@@ -51,6 +52,7 @@ fn dispatch(args: Args) -> anyhow::Result<ExitCode> {
         Command::Scan(a) => scan::run(&a),
         Command::Compare(a) => compare::run(&a),
         Command::Audit(a) => audit::run(&a),
+        Command::Check(a) => check::run(&a),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "copytaster", &mut out);

@@ -1,3 +1,4 @@
 //! What follows from the results of a scan. Nothing here compares texts or prints.
 
 pub mod audit;
+pub mod check;

@@ -1,6 +1,7 @@
 //! Reports: what a scan found, written out. One model of records, one file a format.
 
 pub mod audit;
+pub mod check;
 pub mod compare;
 mod graph;
 pub mod json;

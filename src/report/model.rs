@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{
     audit::{AbstentionRecord, AttributionRecord, AuditSummary, FindingRecord},
+    check::{CheckFindingRecord, CheckSummary, StaleRecord},
     offsets::Unit,
 };
 use crate::align::PassageKind;
@@ -36,6 +37,11 @@ pub enum Record<'r> {
     Attribution(AttributionRecord<'r>),
     #[serde(rename = "summary")]
     AuditSummary(AuditSummary),
+    #[serde(rename = "finding")]
+    CheckFinding(Box<CheckFindingRecord<'r>>),
+    Stale(StaleRecord<'r>),
+    #[serde(rename = "summary")]
+    CheckSummary(CheckSummary),
 }
 
 /// What the result depends on.

@@ -357,7 +357,7 @@ impl Outcome {
         }
     }
 
-    fn summary(&self, [boilerplate, common_runs]: [usize; 2]) -> Summary {
+    pub(super) fn summary(&self, [boilerplate, common_runs]: [usize; 2]) -> Summary {
         let s = &self.scan;
         Summary {
             articles: s.count(),
