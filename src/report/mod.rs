@@ -11,6 +11,7 @@ pub mod offsets;
 pub mod outcome;
 pub mod output;
 pub mod prov;
+pub mod saved;
 mod series;
 mod side_by_side;
 mod sources;
