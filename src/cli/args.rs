@@ -1,8 +1,12 @@
 //! The arguments as typed; what they mean is resolved in [`super::settings`].
 
+mod report;
+
 use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
+
+pub(super) use report::{ReportArgs, ReportFormat};
 
 use crate::document::{Reference, ReferenceKind};
 
@@ -24,6 +28,7 @@ Examples:
   copytaster compare a.txt b.txt                two articles side by side
   copytaster compare --in feed.jsonl 17 42      why two articles of a feed do or do not match
   copytaster audit feed.jsonl                   who prints agency copy without saying so
+  copytaster report --format html found.jsonl   a saved scan as a page to read
 
 Exit status: 0 done, 2 an error.";
 
@@ -35,6 +40,8 @@ pub(super) enum Command {
     Compare(CompareArgs),
     /// Find who prints agency copy and statements without saying so.
     Audit(AuditArgs),
+    /// Render a saved scan, or a part of it, without scanning again.
+    Report(ReportArgs),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.
@@ -319,6 +326,8 @@ pub(super) enum Format {
     Prov,
     /// schema.org JSON-LD, the same.
     Jsonld,
+    /// One page for a browser, which needs no network.
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -327,6 +336,8 @@ pub(super) enum CompareFormat {
     Text,
     /// One JSON object.
     Json,
+    /// One page for a browser, which needs no network.
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

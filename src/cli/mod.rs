@@ -5,6 +5,7 @@ mod audit;
 mod compare;
 mod pick;
 mod progress;
+mod report;
 mod room;
 mod scan;
 mod settings;
@@ -51,6 +52,7 @@ fn dispatch(args: Args) -> anyhow::Result<ExitCode> {
         Command::Scan(a) => scan::run(&a),
         Command::Compare(a) => compare::run(&a),
         Command::Audit(a) => audit::run(&a),
+        Command::Report(a) => report::run(&a),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "copytaster", &mut out);

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod compare;
 mod graph;
+pub mod html;
 pub mod json;
 pub mod jsonl;
 pub mod jsonld;

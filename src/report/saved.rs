@@ -1,8 +1,12 @@
 //! A saved scan, the JSON Lines of `scan --format jsonl`, read back: its records, and each line as it stood.
 
+mod edit;
+pub mod filter;
+mod narrow;
 mod records;
+pub mod summary;
 
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read, Write};
 
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -36,7 +40,7 @@ pub struct Saved {
     pub errors: Vec<ReadError>,
     /// The counts.
     pub summary: Summary,
-    /// Every line, in the order of the file.
+    /// Every line, in the order of the file; none where only the records were read.
     pub lines: Vec<Line>,
     index: FxHashMap<String, usize>,
 }
@@ -97,10 +101,23 @@ impl Saved {
     /// What cannot be read; a line that is no record, or longer than [`MAX_LINE`]; a schema newer than [`SCHEMA`]; no
     /// `summary` at the end, as of a run that did not finish; a record that names an article which is not there.
     pub fn read(reader: impl BufRead, name: &str) -> Result<Self> {
-        Self::read_with_limit(reader, name, MAX_LINE)
+        Self::read_with_limit(reader, name, MAX_LINE, true)
     }
 
-    fn read_with_limit(mut reader: impl BufRead, name: &str, limit: u64) -> Result<Self> {
+    /// Reads the records alone, in half the memory.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    pub fn read_records(reader: impl BufRead, name: &str) -> Result<Self> {
+        Self::read_with_limit(reader, name, MAX_LINE, false)
+    }
+
+    fn read_with_limit(
+        mut reader: impl BufRead,
+        name: &str,
+        limit: u64,
+        keep: bool,
+    ) -> Result<Self> {
         let mut records = Records::default();
         let mut lines = Vec::new();
         let mut bytes = Vec::new();
@@ -126,10 +143,12 @@ impl Saved {
             let of = records
                 .take(json)
                 .map_err(|(kind, why)| broken(name, number, kind, &why))?;
-            lines.push(Line {
-                json: json.to_owned(),
-                of,
-            });
+            if keep {
+                lines.push(Line {
+                    json: json.to_owned(),
+                    of,
+                });
+            }
         }
         records.finish(lines, name)
     }
@@ -144,6 +163,27 @@ impl Saved {
     #[must_use]
     pub fn place(&self, id: &str) -> Option<usize> {
         self.index.get(id).copied()
+    }
+
+    /// Writes every line as it stands.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_jsonl(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.lines
+            .iter()
+            .try_for_each(|l| writeln!(out, "{}", l.json))
+    }
+
+    /// Writes the lines as one array, as `scan --format json` does.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        for (i, line) in self.lines.iter().enumerate() {
+            write!(out, "{}\n{}", if i == 0 { "[" } else { "," }, line.json)?;
+        }
+        writeln!(out, "\n]")
     }
 
     /// A number among the settings of `relations`, such as `reuse_words`.
@@ -191,17 +231,17 @@ impl Records {
     }
 
     fn finish(self, lines: Vec<Line>, name: &str) -> Result<Saved> {
+        let is_empty = self.run.is_none();
         let (Some(run), Some(summary)) = (self.run, self.summary) else {
-            let why = if lines.is_empty() {
+            let why = if is_empty {
                 "is empty"
             } else {
                 "has no `summary`: the run did not finish, or the file is cut off"
             };
             return Err(Error::new(ErrorKind::Format, format!("`{name}` {why}")));
         };
-        let ids = self.articles.iter().map(|a| a.id.clone());
         let saved = Saved {
-            index: ids.zip(0..).collect(),
+            index: index_of(&self.articles),
             run,
             articles: self.articles,
             matches: self.matches,
@@ -227,6 +267,11 @@ impl Records {
         drop(named);
         Ok(saved)
     }
+}
+
+fn index_of(articles: &[Article]) -> FxHashMap<String, usize> {
+    let ids = articles.iter().map(|a| a.id.clone());
+    ids.zip(0..).collect()
 }
 
 fn run(json: &str) -> Result<Run, Why> {
@@ -333,8 +378,8 @@ mod tests {
     fn bounds_the_length_of_a_line() {
         let file = [RUN, ARTICLE, SUMMARY].join("\n");
         let limit = RUN.len() as u64 + 1;
-        assert!(Saved::read_with_limit(file.as_bytes(), "x", limit).is_ok());
-        let e = Saved::read_with_limit(file.as_bytes(), "x", limit - 1).unwrap_err();
+        assert!(Saved::read_with_limit(file.as_bytes(), "x", limit, true).is_ok());
+        let e = Saved::read_with_limit(file.as_bytes(), "x", limit - 1, true).unwrap_err();
         assert_eq!(e.kind(), ErrorKind::Limit);
     }
 }
