@@ -179,10 +179,13 @@ def scripts():
     style = driver.execute_script(
         "const t = document.querySelector('.pane .text'); return [getComputedStyle(t).direction, getComputedStyle(t).unicodeBidi]")
     check("which runs from right to left", style == ["rtl", "plaintext"], style)
-    passage = driver.execute_script(
-        "const m = document.querySelector('.pane mark').getClientRects()[0], p = document.querySelector('.pane').getBoundingClientRect();"
-        "return p.right - m.right < m.left - p.left || m.width > 0.8 * p.width")
-    check("from the right edge", passage)
+    edges = driver.execute_script("""
+        const text = document.querySelector('.pane .text'), range = document.createRange();
+        range.setStart(text.firstChild, 0);
+        range.setEnd(text.firstChild, 5);
+        const [word, pane] = [range.getBoundingClientRect(), text.getBoundingClientRect()];
+        return [word.left - pane.left, pane.right - word.right];""")
+    check("from the right edge", edges[1] < 5 < edges[0], edges)
     shot("arabic")
 
 
@@ -191,12 +194,18 @@ def others():
     wait(lambda: every(".pane"))
     check("without texts the passages are shown", "no text" in one(".pane .note").text and len(every(".pane mark")) >= 2)
     shot("no-texts")
+    open_page("many.html")
+    shot("many")
+    driver.execute_script("document.querySelector('#outlets').scrollIntoView()")
+    driver.save_screenshot(str(FOLDER / "outlets.png"))
     open_page("pair.html")
     wait(lambda: every(".pane"))
     check("a comparison opens on its pair", len(every(".pane mark")) >= 2)
+    check("words of one side alone are told apart", len(every(".pane i.own")) > 0, [e.text for e in every(".pane i.own")][:4])
+    shot("compare")
     screen(1280, script=False)
     open_page("corpus.html")
-    check("without scripts there are the tables", len(every("#clusters tbody tr")) == 22 and one("noscript").is_displayed())
+    check("without scripts there are the tables", len(every("#clusters tbody tr")) == 22 and len(every("noscript p")) == 1)
     driver.save_screenshot(str(FOLDER / "noscript.png"))
     screen(1280)
 

@@ -12,6 +12,8 @@ use crate::report::saved::{
 
 /// Pairs of one cluster that are shown at most, so that one of thousands leaves room for others.
 const PAIRS_OF_CLUSTER: usize = 1_000;
+/// Bytes that no block of a pair goes below.
+const LEAST_PAIR: usize = 150;
 /// Pairs listed of one cluster, and as many of those that lead out of it.
 const PAIRS_LISTED: usize = 2_000;
 
@@ -218,6 +220,9 @@ impl Filling<'_> {
     }
 
     fn try_pair(&mut self, i: usize) -> Option<()> {
+        if self.left < LEAST_PAIR {
+            return None;
+        }
         let saved = self.saved;
         let m = saved.matches.get(i)?;
         let places = [saved.place(&m.a)?, saved.place(&m.b)?];

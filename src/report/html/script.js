@@ -11,7 +11,7 @@
       if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
       else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value);
     }
-    node.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== ''));
+    node.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== ''));
     return node;
   }
   const el = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
@@ -117,10 +117,19 @@
   // ---- Which view is shown.
   let kept = 0;
   let opened = null;
+  let redraw = null;
+  let width = 0;
+  window.addEventListener('resize', () => {
+    if (redraw && view.clientWidth !== width) {
+      width = view.clientWidth;
+      redraw();
+    }
+  });
   function route() {
     const place = location.hash.slice(1) || document.body.dataset.open || '';
     const made = /^c\d+$/.test(place) ? cluster(place) : /^m\d+$/.test(place) ? pair(place) : null;
     if (!made) {
+      redraw = null;
       if (list.hidden) {
         list.hidden = false;
         view.hidden = true;
@@ -139,7 +148,9 @@
     view.hidden = false;
     view.replaceChildren(...made.nodes);
     window.scrollTo(0, 0);
-    if (made.ready) made.ready();
+    width = view.clientWidth;
+    made.ready();
+    redraw = made.drawn ? made.ready : null;
     view.querySelector('h2').focus({ preventScroll: true });
   }
   const back = (href, text) => el('a', { class: 'back', href }, `← ${text}`);
@@ -215,10 +226,10 @@
       nodes,
       ready() {
         const width = Math.min(1000, view.clientWidth);
-        if (dated.length) times.append(timeline(dated, width));
-        else times.append(el('p', { class: 'faint' }, 'No version has a time.'));
-        graph.append(...descent(c, width));
+        times.replaceChildren(dated.length ? timeline(dated, width) : el('p', { class: 'faint' }, 'No version has a time.'));
+        graph.replaceChildren(...descent(c, width));
       },
+      drawn: true,
     };
   }
   function timeline(members, width) {
@@ -326,7 +337,7 @@
       const agency = typeof id === 'string';
       const m = agency ? null : members.get(id);
       const columnsOf = Math.floor((boxWidth - 14) / 6.6);
-      const second = agency ? 'not among the articles' : when(m.published) || cut(m.id, columnsOf);
+      const second = agency ? 'source that is credited' : when(m.published) || (m.outlet || m.title ? cut(m.id, columnsOf) : '');
       return svg('g', {}, svg('title', {}, agency ? label(id) : `${name(m)} (${m.id})`),
         svg('rect', { class: agency ? 'box agency' : 'box', x, y, width: boxWidth, height: boxHeight, rx: 5 }),
         svg('text', { x: x + 7, y: y + 16 }, cut(label(id), columnsOf)),
@@ -342,6 +353,39 @@
     if (drawn.some((e) => !e.sure)) notes.push('Dotted: the same text, and not known who has it from whom.');
     if (all > ids.length) notes.push(`${all - ids.length} more are not drawn.`);
     out.push(el('p', { class: 'faint' }, notes.join(' ')));
+    return out;
+  }
+
+  // ---- Words of a passage that only one side has: all that no longest common sequence of words holds.
+  const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}\p{M}'’]+/gu;
+  function differences(textA, textB, q) {
+    const words = (text, [from, to]) => Array.from(text.slice(from, to).matchAll(WORD),
+      (m) => [m[0].normalize('NFKC').toLowerCase().replace(/’/g, "'"), from + m.index, from + m.index + m[0].length]);
+    const [x, y] = [words(textA, q.a), words(textB, q.b)];
+    const out = { a: [], b: [] };
+    if (q.identity === 1 || x.length * y.length > 2e6) return out;
+    const wide = y.length + 1;
+    const longest = new Uint16Array((x.length + 1) * wide);
+    for (let i = x.length - 1; i >= 0; i -= 1) {
+      for (let j = y.length - 1; j >= 0; j -= 1) {
+        const at = i * wide + j;
+        longest[at] = x[i][0] === y[j][0] ? longest[at + wide + 1] + 1 : Math.max(longest[at + wide], longest[at + 1]);
+      }
+    }
+    // Neighbours become one stretch, with what stands between them.
+    const put = (side, all, k) => {
+      const last = side[side.length - 1];
+      if (last && k && last[1] === all[k - 1][2]) [, , last[1]] = all[k];
+      else side.push([all[k][1], all[k][2]]);
+    };
+    let [i, j] = [0, 0];
+    while (i < x.length || j < y.length) {
+      if (i < x.length && j < y.length && x[i][0] === y[j][0]) {
+        i += 1;
+        j += 1;
+      } else if (j >= y.length || (i < x.length && longest[(i + 1) * wide + j] >= longest[i * wide + j + 1])) put(out.a, x, i++);
+      else put(out.b, y, j++);
+    }
     return out;
   }
 
@@ -364,6 +408,7 @@
     let together = true;
     let current = -1;
     const letter = (s) => (s === 'a' ? 'First' : 'Second');
+    const differ = p.passages.map((q) => (a.text === null || b.text === null ? { a: [], b: [] } : differences(a.text, b.text, q)));
 
     function side(s) {
       const article = both[s];
@@ -386,24 +431,28 @@
         return body;
       }
       const said = p.evidence.map((e, i) => ({ e, i })).filter(({ e }) => e.in === s && e.span);
-      // A stretch of text, with the words that are evidence marked in it.
-      const stretch = (from, to) => {
+      // A stretch of text: marked in it the words that are evidence, and those that the other article has not.
+      const stretch = (from, to, own) => {
         const cuts = new Set([from, to]);
         said.forEach(({ e }) => e.span.forEach((x) => { if (x > from && x < to) cuts.add(x); }));
+        own.flat().forEach((x) => cuts.add(x));
         const at = [...cuts].sort((x, y) => x - y);
+        let k = 0;
         return at.slice(1).map((end, i) => {
+          while (k < own.length && own[k][1] <= at[i]) k += 1;
           const here = said.find(({ e }) => e.span[0] <= at[i] && end <= e.span[1]);
-          const words = full.slice(at[i], end);
+          let words = full.slice(at[i], end);
+          if (k < own.length && own[k][0] <= at[i]) words = el('i', { class: 'own' }, words);
           return here ? el('b', { class: 'ev', 'data-e': here.i }, words) : words;
         });
       };
       let end = 0;
       for (const [from, to, n] of spans) {
         if (from < end || to <= from) continue;
-        body.append(...stretch(end, from), mark(n, s, stretch(from, to)));
+        body.append(...stretch(end, from, []), mark(n, s, stretch(from, to, differ[n][s])));
         end = to;
       }
-      body.append(...stretch(end, full.length));
+      body.append(...stretch(end, full.length, []));
       return body;
     }
     function mark(n, s, words) {
@@ -494,12 +543,12 @@
     };
     const count = el('span', { role: 'status', class: 'faint' }, `${p.passages.length} passage${p.passages.length === 1 ? '' : 's'} shared`);
     const kinds = [...new Set(p.passages.map((q) => q.kind))];
-    const legend = { prose: 'plain: prose', quote: 'dotted: speech in quotation marks', furniture: 'dashed: furniture of the page, which counts for nothing', credit: 'double: a credit, which counts for nothing' };
+    const legend = { prose: 'no line', quote: 'dotted line', furniture: 'dashed line; counts for nothing', credit: 'double line; counts for nothing' };
     const share = (s, o, x) => [el('dt', {}, `Of the ${letter(s).toLowerCase()}, in the ${letter(o).toLowerCase()}`),
       el('dd', {}, el('meter', { min: 0, max: 1, value: x, 'aria-label': percent(x) }), ` ${percent(x)} of its prose`)];
     const speaks = (e) => (e.source === 'a' ? 'the first is the source' : e.source === 'b' ? 'the second is the source' : e.source === 'common' ? `both from ${e.agency || 'a third'}` : 'nothing');
     const evidence = p.evidence.map((e, i) => {
-      const words = e.text === null ? '' : cut(e.text, 200);
+      const words = e.text === null ? (e.kind === 'credit' ? 'beside the text' : '') : cut(e.text, 200);
       const shown = e.span && both[e.in] && both[e.in].text !== null
         ? el('button', { type: 'button', class: 'place', onclick: () => {
           const node = panes[e.in].querySelector(`[data-e="${i}"]`);
@@ -525,7 +574,8 @@
       el('div', { class: 'bar' }, linked,
         p.passages.length ? el('button', { type: 'button', id: 'previous', onclick: go(-1) }, 'Previous') : null,
         p.passages.length ? el('button', { type: 'button', id: 'next', onclick: go(1) }, 'Next passage') : null, count),
-      el('ul', { class: 'legend', 'aria-label': 'Kinds of passages' }, kinds.map((k) => el('li', {}, el('mark', { class: `c0 ${k}` }, k), ` ${legend[k] || ''}`))),
+      el('ul', { class: 'legend', 'aria-label': 'Kinds of passages' }, kinds.map((k) => el('li', {}, el('mark', { class: `c0 ${k}` }, k), ` ${legend[k] || ''}`)),
+        differ.some((d) => d.a.length || d.b.length) ? el('li', {}, el('mark', { class: 'c0 prose' }, 'shared ', el('i', { class: 'own' }, 'words only here'), ' shared')) : null),
       el('div', { class: 'panes' }, side('a'), side('b')),
     ].filter(Boolean);
     return {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{Article, Cluster, Match, Saved};
-use crate::report::text::page::{count, percent, visible};
+use crate::report::text::page::{count, number, percent, visible};
 
 /// Members listed of a cluster.
 const MEMBERS: usize = 50;
@@ -64,7 +64,7 @@ pub(in crate::report) fn by_size(saved: &Saved) -> Vec<&Cluster> {
 
 /// How many there are of everything, on one line.
 pub(in crate::report) fn headline(saved: &Saved) -> String {
-    let mut relations: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut relations: BTreeMap<&str, u64> = BTreeMap::new();
     for m in &saved.matches {
         *relations.entry(&m.relation).or_default() += 1;
     }
@@ -77,7 +77,12 @@ pub(in crate::report) fn headline(saved: &Saved) -> String {
     let told: Vec<String> = known
         .clone()
         .chain(others)
-        .map(|r| format!("{} {r}", relations.get(r).copied().unwrap_or_default()))
+        .map(|r| {
+            format!(
+                "{} {r}",
+                number(relations.get(r).copied().unwrap_or_default())
+            )
+        })
         .collect();
     let mut parts = vec![count(saved.articles.len(), "article")];
     if saved.matches.is_empty() {
