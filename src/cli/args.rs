@@ -116,6 +116,7 @@ const SCAN_EXAMPLES: &str = "\
 Examples:
   copytaster scan corpus
   copytaster scan --format jsonl -o found.jsonl articles.jsonl
+  copytaster scan --format html -o found.html articles.jsonl
   copytaster scan --text-field body --id-field guid --pairs cross-outlet feed.jsonl
   zcat feed.jsonl.gz | copytaster scan --window 7d -";
 
@@ -148,6 +149,7 @@ Examples:
   copytaster compare agency.txt reprint.txt
   copytaster compare --in feed.jsonl 17 42      by id, and what each stage of a scan makes of the two
   copytaster compare --in corpus corpus/a.txt corpus/b.txt
+  copytaster compare --format html a.txt b.txt > pair.html
   curl -s https://example.org/story.txt | copytaster compare --format json agency.txt -";
 
 #[derive(Debug, Arguments)]

@@ -1,4 +1,7 @@
-"""Prints invented stories as JSON Lines, three versions each: an agency's, one printed whole, one cut and edited."""
+"""Prints invented stories as JSON Lines: of each an agency's version, some printed whole, and one cut and edited.
+
+articles.py STORIES [PRINTED]
+"""
 import json
 import random
 import sys
@@ -18,7 +21,7 @@ def sentence(dice):
     return " ".join(words).capitalize() + "."
 
 
-def story(number):
+def story(number, printed):
     dice = random.Random(number)
     place, agency = dice.choice(PLACES), dice.choice(AGENCIES)
     paragraphs = [" ".join(sentence(dice) for _ in range(3)) for _ in range(12)]
@@ -29,10 +32,12 @@ def story(number):
     whole = lead + "\n\n".join(paragraphs)
     cut = "\n\n".join([sentence(dice)] + paragraphs[:7] + [sentence(dice)])
     yield {"id": f"{number}-a", "title": title, "outlet": first, "published": f"{day}T06:10:00Z", "text": whole}
-    yield {"id": f"{number}-b", "title": title + " again", "outlet": second, "published": f"{day}T09:30:00Z", "text": whole + "\n\n" + sentence(dice)}
+    for n in range(printed):
+        more = {"id": f"{number}-b{n}", "title": title + " again", "outlet": second if n == 0 else f"{second} {n}"}
+        yield more | {"published": f"{day}T{9 + n % 9:02}:{n % 60:02}:00Z", "text": whole + "\n\n" + sentence(dice)}
     yield {"id": f"{number}-c", "title": "In short: " + title, "outlet": third, "published": f"{day}T18:05:00Z", "text": cut}
 
 
 for n in range(int(sys.argv[1])):
-    for article in story(n):
+    for article in story(n, int(sys.argv[2]) if len(sys.argv) > 2 else 1):
         print(json.dumps(article))

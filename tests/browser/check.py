@@ -210,6 +210,29 @@ def others():
     screen(1280)
 
 
+def hostile():
+    open_page("hostile.html")
+    one("#clusters tbody a").click()
+    wait(lambda: every("#graph svg"))
+    open_page("hostile.html", "#m0")
+    wait(lambda: every(".pane"))
+    text = one(".pane .text").text
+    check("an article that is a script is read as text", "<script>document.body.dataset.broken=1</script>" in text)
+    check("and never runs", driver.execute_script("return document.body.dataset.broken === undefined && !document.images.length"))
+    links = [a.get_attribute("href") for a in every(".side h3 a")]
+    check("an address that is a script is no link", all(h.startswith("https://post.example/") for h in links) and len(links) == 1, links)
+    shot("hostile")
+
+
+def large():
+    open_page("large.html")
+    begun = time.monotonic()
+    one("#clusters tbody a").click()
+    wait(lambda: every("#graph svg"))
+    check("a cluster of 402 opens within two seconds", time.monotonic() - begun < 2, f"{time.monotonic() - begun:.2f} s")
+    shot("large")
+
+
 def speed():
     screen(1280)
     taken = []
@@ -235,7 +258,7 @@ def silence():
 
 
 try:
-    for part in [listing, cluster, pair, scripts, others, speed, silence]:
+    for part in [listing, cluster, pair, scripts, others, hostile, large, speed, silence]:
         part()
 finally:
     driver.quit()

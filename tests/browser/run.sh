@@ -23,5 +23,8 @@ python3 tests/browser/articles.py 1000 > "$out/many.jsonl"
 "$program" scan --format jsonl -o "$out/corpus.jsonl" corpus
 "$program" report --format html -o "$out/no-texts.html" "$out/corpus.jsonl"
 "$program" compare --format html corpus/afp/chess-split.txt corpus/northern-mail/chess-rebels.txt > "$out/pair.html"
+"$program" scan --format html -o "$out/hostile.html" tests/browser/hostile.jsonl
 "$program" scan --format html -o "$out/many.html" "$out/many.jsonl"
+python3 tests/browser/articles.py 3 400 > "$out/large.jsonl"
+"$program" scan --format html -o "$out/large.html" "$out/large.jsonl"
 exec "$venv/bin/python" tests/browser/check.py "$out"

@@ -15,8 +15,11 @@ const ROWS: usize = 300;
 /// What the origin of an article by its outlet's own staff is called in the output.
 const OWN: &str = "own";
 
+/// Articles of one outlet, by their source.
+type BySource<'s> = BTreeMap<Option<&'s str>, usize>;
+
 pub(super) fn write(saved: &Saved, out: &mut dyn Write) -> io::Result<()> {
-    let mut counts: BTreeMap<&str, BTreeMap<Option<&str>, usize>> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, BySource<'_>> = BTreeMap::new();
     let mut agencies: BTreeMap<&str, usize> = BTreeMap::new();
     for a in &saved.articles {
         let source = a.origin.as_ref().map(|o| &*o.source);
@@ -34,7 +37,7 @@ pub(super) fn write(saved: &Saved, out: &mut dyn Write) -> io::Result<()> {
     agencies.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(y.0)));
     let others = agencies.len() > COLUMNS;
     agencies.truncate(COLUMNS);
-    let mut rows: Vec<(&str, usize, BTreeMap<Option<&str>, usize>)> = counts
+    let mut rows: Vec<(&str, usize, BySource<'_>)> = counts
         .into_iter()
         .map(|(outlet, of)| (outlet, of.values().sum(), of))
         .collect();

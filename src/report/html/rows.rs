@@ -99,10 +99,10 @@ pub(super) fn write(
 impl Tables<'_> {
     /// Hidden until the script is there.
     fn filters(&self, out: &mut dyn Write) -> io::Result<()> {
-        write!(
+        writeln!(
             out,
             "<form id=\"filters\" role=\"search\" hidden><h2 class=\"quiet\">Filter</h2><label for=\"f-text\">Text</label>\
-             <input id=\"f-text\" type=\"search\" autocomplete=\"off\">\n"
+             <input id=\"f-text\" type=\"search\" autocomplete=\"off\">"
         )?;
         self.outlets
             .write("f-outlet", "Outlet", "every outlet", out)?;
@@ -122,9 +122,9 @@ impl Tables<'_> {
         if all.is_empty() {
             return writeln!(out, "<p>No articles are versions of one story.</p>");
         }
-        write!(
+        writeln!(
             out,
-            "<table id=\"clusters\"><caption>Versions of one story, the largest first</caption><thead><tr>{}{}{}{}{}{}</tr></thead><tbody>\n",
+            "<table id=\"clusters\"><caption>Versions of one story, the largest first</caption><thead><tr>{}{}{}{}{}{}</tr></thead><tbody>",
             head("Story", ""),
             head("Versions", "n"),
             head("From", ""),
