@@ -12,7 +12,10 @@ mod utf16;
 
 use std::io::{self, Write};
 
-use super::saved::{Saved, summary::headline};
+use super::{
+    saved::{Saved, summary::headline},
+    text::page::number,
+};
 use crate::hash;
 use data::{Data, Pairs};
 
@@ -115,25 +118,26 @@ fn write_limits(
              and the strongest pairs first. Left out are the details of {} of {} pairs and of {} of {} clusters; \
              <code>copytaster report</code> with a filter shows them.</p>",
             options.max_data as f64 / 1e6,
-            data.pairs_left_out,
-            saved.matches.len(),
-            data.clusters_left_out.len(),
-            saved.clusters.len(),
+            number(data.pairs_left_out as u64),
+            number(saved.matches.len() as u64),
+            number(data.clusters_left_out.len() as u64),
+            number(saved.clusters.len() as u64),
         )?;
     }
     let without = saved.articles.iter().filter(|a| a.text.is_none()).count();
     if without > 0 {
         writeln!(
             out,
-            "<p class=\"note\" id=\"no-texts\">The saved scan has no text of {without} articles: of these the beginnings of the shared \
-             passages are shown. <code>copytaster scan --format jsonl --with-text</code> keeps the texts.</p>"
+            "<p class=\"note\" id=\"no-texts\">The saved scan has no text of {} articles: of these the beginnings of the shared \
+             passages are shown. <code>copytaster scan --format jsonl --with-text</code> keeps the texts.</p>",
+            number(without as u64)
         )?;
     }
     if saved.summary.pairs_left_out > 0 {
         writeln!(
             out,
             "<p class=\"note\">Of large clusters not every pair was compared: up to {} are not here.</p>",
-            saved.summary.pairs_left_out
+            number(saved.summary.pairs_left_out)
         )?;
     }
     Ok(())

@@ -233,12 +233,14 @@
     };
   }
   function timeline(members, width) {
-    const shown = members.slice(0, 60);
+    // Of many, the first have a row each and the others one together.
+    const shown = members.length > 16 ? members.slice(0, 14) : members;
+    const rest = members.slice(shown.length);
     const [from, to] = [time(members[0].published), time(members[members.length - 1].published)];
     const row = 36;
     const [left, right] = [12, width - 16];
     const x = (t) => (to > from ? left + ((t - from) / (to - from)) * (right - left) : left);
-    const bottom = shown.length * row + 6;
+    const bottom = (shown.length + (rest.length ? 1 : 0)) * row + 6;
     const day = (t) => new Date(t).toISOString().slice(0, 16).replace('T', ' ');
     const ticks = to > from ? [0, 0.5, 1] : [0];
     const title = `${members.length} versions from ${when(members[0].published)} to ${when(members[members.length - 1].published)}`;
@@ -256,11 +258,14 @@
         svg('circle', { class: 'dot', cx: x(time(m.published)), cy: y, r: 5 }),
         svg('text', { x: left, y: y - 10 }, cut(`${told}  ${who(m)}`, Math.floor((right - left) / 7)))];
     });
-    const rest = members.length - shown.length;
+    if (rest.length) {
+      const y = shown.length * row + 28;
+      rows.push(svg('line', { class: 'track', x1: left, x2: right, y1: y, y2: y }),
+        rest.slice(0, 2000).map((m) => svg('circle', { class: 'dot many', cx: x(time(m.published)), cy: y, r: 5 })),
+        svg('text', { x: left, y: y - 10 }, `and ${rest.length} later`));
+    }
     const picture = svg('svg', { role: 'img', width, height: bottom + 26, viewBox: `0 0 ${width} ${bottom + 26}` }, svg('title', {}, title), marks, rows);
-    const box = el('div', {}, picture);
-    if (rest) box.append(el('p', { class: 'faint' }, `and ${rest} later`));
-    return box;
+    return picture;
   }
   function descent(c, width) {
     const most = 30;
@@ -356,14 +361,13 @@
     return out;
   }
 
-  // ---- Words of a passage that only one side has: all that no longest common sequence of words holds.
+  // ---- Words of a passage that only one side has.
   const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}\p{M}'’]+/gu;
   function differences(textA, textB, q) {
     const words = (text, [from, to]) => Array.from(text.slice(from, to).matchAll(WORD),
       (m) => [m[0].normalize('NFKC').toLowerCase().replace(/’/g, "'"), from + m.index, from + m.index + m[0].length]);
     const [x, y] = [words(textA, q.a), words(textB, q.b)];
-    const out = { a: [], b: [] };
-    if (q.identity === 1 || x.length * y.length > 2e6) return out;
+    if (q.identity === 1 || x.length * y.length > 2e6) return { a: [], b: [] };
     const wide = y.length + 1;
     const longest = new Uint16Array((x.length + 1) * wide);
     for (let i = x.length - 1; i >= 0; i -= 1) {
@@ -372,21 +376,42 @@
         longest[at] = x[i][0] === y[j][0] ? longest[at + wide + 1] + 1 : Math.max(longest[at + wide], longest[at + 1]);
       }
     }
-    // Neighbours become one stretch, with what stands between them.
-    const put = (side, all, k) => {
-      const last = side[side.length - 1];
-      if (last && k && last[1] === all[k - 1][2]) [, , last[1]] = all[k];
-      else side.push([all[k][1], all[k][2]]);
-    };
-    let [i, j] = [0, 0];
-    while (i < x.length || j < y.length) {
-      if (i < x.length && j < y.length && x[i][0] === y[j][0]) {
-        i += 1;
-        j += 1;
-      } else if (j >= y.length || (i < x.length && longest[(i + 1) * wide + j] >= longest[i * wide + j + 1])) put(out.a, x, i++);
-      else put(out.b, y, j++);
+    const shared = [new Uint8Array(x.length), new Uint8Array(y.length)];
+    for (let i = 0, j = 0; i < x.length && j < y.length;) {
+      if (x[i][0] === y[j][0]) shared[0][i++] = shared[1][j++] = 1;
+      else if (longest[(i + 1) * wide + j] >= longest[i * wide + j + 1]) i += 1;
+      else j += 1;
     }
-    return out;
+    // What only stands elsewhere is shared too: runs of words that neither side has in the order of the other.
+    const RUN = 4;
+    const run = (all, had, k) => {
+      for (let n = k; n < k + RUN; n += 1) if (n >= all.length || had[n]) return null;
+      return all.slice(k, k + RUN).map((w) => w[0]).join(' ');
+    };
+    const places = new Map();
+    y.forEach((w, k) => {
+      const words = run(y, shared[1], k);
+      if (words !== null) places.set(words, [...(places.get(words) || []), k]);
+    });
+    for (let i = 0; i < x.length; i += 1) {
+      const words = run(x, shared[0], i);
+      const at = words === null ? undefined : (places.get(words) || []).find((k) => run(y, shared[1], k) !== null);
+      if (at === undefined) continue;
+      for (let n = 0; i + n < x.length && at + n < y.length && !shared[0][i + n] && !shared[1][at + n] && x[i + n][0] === y[at + n][0]; n += 1) {
+        shared[0][i + n] = shared[1][at + n] = 1;
+      }
+    }
+    // Neighbours become one stretch, with what stands between them.
+    const stretches = (all, had) => {
+      const found = [];
+      all.forEach(([, from, to], k) => {
+        if (had[k]) return;
+        if (k && !had[k - 1]) found[found.length - 1][1] = to;
+        else found.push([from, to]);
+      });
+      return found;
+    };
+    return { a: stretches(x, shared[0]), b: stretches(y, shared[1]) };
   }
 
   // ---- Two articles beside each other.
