@@ -235,6 +235,31 @@ fn a_page_has_its_bound_and_says_what_it_leaves_out() {
 }
 
 #[test]
+fn the_tables_have_their_bound_too() {
+    let mut lines = vec![json!({"type": "run", "schema": 1, "settings": {}, "offsets": "bytes"})];
+    let clusters = 0..2_001;
+    for c in clusters.clone() {
+        for side in ["x", "y"] {
+            let mut a = article(&format!("{c}{side}"), "short");
+            a["cluster"] = format!("c-{c}").into();
+            lines.push(a);
+        }
+    }
+    for c in clusters {
+        let members = ["x", "y"].map(|side| format!("{c}{side}"));
+        lines.push(json!({"type": "cluster", "id": format!("c-{c}"), "members": members, "representative": members[0],
+            "cohesion": {"min": 1.0, "mean": 1.0}}));
+    }
+    lines.push(json!({"type": "summary", "articles": 4_002, "matches": 0, "clusters": 2_001}));
+    let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+    let page = page(&Saved::read(lines.join("\n").as_bytes(), "test").unwrap());
+    assert_eq!(page.matches("<a href=\"#c").count(), 2_000);
+    assert!(block(&page, "c1999").is_some() && block(&page, "c2000").is_none());
+    assert!(page.contains("of 0 of 0 pairs and of 1 of 2,001 clusters"));
+    assert!(page.contains("The table holds 2000 of 2001 clusters."));
+}
+
+#[test]
 fn the_corpus_makes_one_page_for_any_threads() {
     let run = |args: &[&str]| {
         let program = env!("CARGO_BIN_EXE_copytaster");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{escape, utf16};
+use super::{ROWS, escape, utf16};
 use crate::report::saved::{
     Article, Match, Saved,
     summary::{by_size, cluster_of},
@@ -170,6 +170,10 @@ pub(super) fn fill(saved: &Saved, pairs: &Pairs<'_>, most: usize) -> Data {
     let clusters = by_size(saved);
     for (n, c) in clusters.iter().enumerate() {
         filling.cluster_numbers.insert(&c.id, n);
+        if n >= ROWS {
+            filling.data.clusters_left_out.insert(n);
+            continue;
+        }
         let inside = pairs.inside.get(&*c.id).map_or(&[][..], |p| p);
         let leading_out = pairs.leading_out.get(&*c.id).map_or(&[][..], |p| p);
         let block = cluster_block(saved, c, inside, leading_out);
@@ -177,19 +181,20 @@ pub(super) fn fill(saved: &Saved, pairs: &Pairs<'_>, most: usize) -> Data {
             filling.data.clusters_left_out.insert(n);
         }
     }
-    for c in clusters {
+    for (n, c) in clusters.iter().enumerate() {
         let inside = pairs.inside.get(&*c.id).map_or(&[][..], |p| p);
         for (k, i) in inside.iter().enumerate() {
-            if k < PAIRS_OF_CLUSTER {
+            if n < ROWS && k < PAIRS_OF_CLUSTER {
                 filling.pair(*i);
             } else {
                 filling.data.pairs_left_out += 1;
             }
         }
     }
-    for i in &pairs.outside {
+    for i in pairs.outside.iter().take(ROWS) {
         filling.pair(*i);
     }
+    filling.data.pairs_left_out += pairs.outside.len().saturating_sub(ROWS);
     filling.data
 }
 

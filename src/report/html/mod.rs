@@ -24,6 +24,8 @@ const SCRIPT: &str = include_str!("script.js");
 
 /// Bytes of data in a page that browsers still open at once.
 pub const MAX_DATA: usize = 25_000_000;
+/// Rows of a table, and clusters and pairs outside them that the page has: more make it slow to open and to sort.
+const ROWS: usize = 2_000;
 /// Boilerplate and errors listed at most, and characters of each.
 const NOTES: usize = 200;
 const NOTE_CHARS: usize = 300;
@@ -114,8 +116,8 @@ fn write_limits(
     if data.pairs_left_out > 0 || !data.clusters_left_out.is_empty() {
         writeln!(
             out,
-            "<p class=\"note\" id=\"left-out\">This page holds at most {} MB of data, and 1,000 pairs of a cluster: the largest clusters \
-             and the strongest pairs first. Left out are the details of {} of {} pairs and of {} of {} clusters; \
+            "<p class=\"note\" id=\"left-out\">This page holds at most {} MB of data, 2,000 clusters, 1,000 pairs of a cluster and \
+             2,000 outside: the largest clusters and the strongest pairs first. Left out are the details of {} of {} pairs and of {} of {} clusters; \
              <code>copytaster report</code> with a filter shows them.</p>",
             options.max_data as f64 / 1e6,
             number(data.pairs_left_out as u64),

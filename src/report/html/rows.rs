@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    ROWS,
     data::{Data, Pairs},
     escape,
 };
@@ -14,8 +15,6 @@ use crate::report::{
     text::page::percent,
 };
 
-/// Rows of a table: more make a page slow to sort.
-const ROWS: usize = 5_000;
 /// Outlets named in a row.
 const NAMED: usize = 3;
 /// Bytes of titles of members by which a row is found, beside what it shows.
