@@ -316,4 +316,19 @@ fn the_corpus_makes_one_page_for_any_threads() {
     let pair = String::from_utf8(pair).unwrap();
     assert!(pair.contains("<body data-open=\"m0\">"));
     assert_eq!(block(&pair, "m0").unwrap()["relation"], "near-duplicate");
+    let strangers = run(&[
+        "compare",
+        "--format",
+        "html",
+        "tests/data/versions/agency.txt",
+        "corpus/afp/chess-split.txt",
+    ]);
+    let strangers = String::from_utf8(strangers).unwrap();
+    let m = block(&strangers, "m0").unwrap();
+    assert_eq!(m["relation"], "none");
+    assert_eq!(m["source"], "unknown");
+    assert!(
+        block(&strangers, "a1").unwrap()["text"].is_string(),
+        "both can be read all the same"
+    );
 }

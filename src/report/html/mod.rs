@@ -1,6 +1,6 @@
 //! One page for a browser: what a scan found, to sort, filter and read side by side. It needs no network and no server.
 //!
-//! The tables stand in the page as HTML. What a cluster or a pair shows stands in it as blocks of JSON ([`data`]), which the
+//! The tables stand in the page as HTML. What a cluster or a pair shows stands in it as blocks of JSON, which the
 //! script turns into HTML when it is opened, so that a page of a thousand clusters opens at once. A
 //! Content-Security-Policy in the page allows that style and that script alone, by their hashes.
 
@@ -55,7 +55,11 @@ impl Default for Options {
 pub fn write(saved: &Saved, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let pairs = Pairs::of(saved);
     let data = data::fill(saved, &pairs, options.max_data);
-    let headline = headline(saved);
+    let headline = if options.one_pair {
+        "two articles compared".to_owned()
+    } else {
+        headline(saved)
+    };
     let hash_of = |s: &str| escape::base64(&hash::sha256(s.as_bytes()));
     let open = match (options.one_pair, data.pairs.first()) {
         (true, Some(m)) => format!(" data-open=\"m{m}\""),
