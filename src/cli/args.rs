@@ -1,8 +1,12 @@
 //! The arguments as typed; what they mean is resolved in [`super::settings`].
 
+mod report;
+
 use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
+
+pub(super) use report::{ReportArgs, ReportFormat};
 
 use crate::document::{Reference, ReferenceKind};
 
@@ -24,7 +28,7 @@ Examples:
   copytaster compare a.txt b.txt                two articles side by side
   copytaster compare --in feed.jsonl 17 42      why two articles of a feed do or do not match
   copytaster audit feed.jsonl                   who prints agency copy without saying so
-
+  copytaster report --format html found.jsonl   a saved scan as a page to read
   copytaster check corpus                       fail where articles are copies of others
 
 Exit status: 0 done, 1 `check` found something, 2 an error.";
@@ -39,6 +43,8 @@ pub(super) enum Command {
     Audit(AuditArgs),
     /// Fail where articles that should not be copies are; for continuous integration.
     Check(CheckArgs),
+    /// Render a saved scan, or a part of it, without scanning again.
+    Report(ReportArgs),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.
@@ -113,6 +119,7 @@ const SCAN_EXAMPLES: &str = "\
 Examples:
   copytaster scan corpus
   copytaster scan --format jsonl -o found.jsonl articles.jsonl
+  copytaster scan --format html -o found.html articles.jsonl
   copytaster scan --text-field body --id-field guid --pairs cross-outlet feed.jsonl
   zcat feed.jsonl.gz | copytaster scan --window 7d -";
 
@@ -145,6 +152,7 @@ Examples:
   copytaster compare agency.txt reprint.txt
   copytaster compare --in feed.jsonl 17 42      by id, and what each stage of a scan makes of the two
   copytaster compare --in corpus corpus/a.txt corpus/b.txt
+  copytaster compare --format html a.txt b.txt > pair.html
   curl -s https://example.org/story.txt | copytaster compare --format json agency.txt -";
 
 #[derive(Debug, Arguments)]
@@ -436,6 +444,8 @@ pub(super) enum Format {
     Prov,
     /// schema.org JSON-LD, the same.
     Jsonld,
+    /// One page for a browser, which needs no network.
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -444,6 +454,8 @@ pub(super) enum CompareFormat {
     Text,
     /// One JSON object.
     Json,
+    /// One page for a browser, which needs no network.
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

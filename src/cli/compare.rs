@@ -16,7 +16,7 @@ use crate::{
     document::Document,
     read::{self, ReadOptions},
     report::{
-        compare::{Compared, Layout, write_json, write_text},
+        compare::{Compared, Layout, write_html, write_json, write_text},
         output::OutputFile,
         text,
     },
@@ -71,6 +71,7 @@ fn write(args: &CompareArgs, compared: &Compared<'_>) -> anyhow::Result<()> {
     let mut out = OutputFile::create("-")?;
     let written = match args.format {
         CompareFormat::Json => write_json(compared, &mut out),
+        CompareFormat::Html => write_html(compared, &mut out),
         CompareFormat::Text => {
             let layout = Layout {
                 width: style.width,

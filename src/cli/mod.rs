@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod pick;
 mod progress;
+mod report;
 mod room;
 mod scan;
 mod settings;
@@ -53,6 +54,7 @@ fn dispatch(args: Args) -> anyhow::Result<ExitCode> {
         Command::Compare(a) => compare::run(&a),
         Command::Audit(a) => audit::run(&a),
         Command::Check(a) => check::run(&a),
+        Command::Report(a) => report::run(&a),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "copytaster", &mut out);

@@ -1,7 +1,7 @@
 //! `scan`: what the articles of a corpus share.
 
 use std::{
-    io::{self, Write},
+    io::{self, BufReader, BufWriter, Seek, Write},
     process::ExitCode,
     sync::Arc,
 };
@@ -20,12 +20,16 @@ use crate::{
     detector::{Detector, Scan},
     read::{self, Input, Listing},
     report::{
+        html,
         json::Json,
         jsonl::Jsonl,
         jsonld,
-        outcome::{Outcome, Reading, Show},
+        offsets::Unit,
+        outcome::{Outcome, Reading, Show, Snippet},
         output::OutputFile,
-        prov, text,
+        prov,
+        saved::Saved,
+        text,
     },
 };
 
@@ -69,6 +73,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
         Format::Json => outcome.write(&show, &mut Json::new(&mut out)),
         Format::Prov => prov::write(&outcome, &show, &mut out),
         Format::Jsonld => jsonld::write(&outcome, &show, &mut out),
+        Format::Html => write_html(&outcome, args.snippet, &mut out)?,
         Format::Text => {
             let style = text::Style::of_terminal(args.to.output == "-", args.limit);
             text::write(&outcome, &detector, &show, &style, &mut out)
@@ -78,6 +83,29 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     // The process ends here: its memory goes back at once, not article by article.
     std::mem::forget(outcome);
     Ok(status(failed))
+}
+
+/// As `report` makes the page, of records with texts; they go through a file, as they take more room than the page.
+fn write_html(
+    outcome: &Outcome,
+    snippet: Snippet,
+    out: &mut OutputFile,
+) -> anyhow::Result<io::Result<()>> {
+    let show = Show {
+        offsets: Unit::Utf16,
+        snippet,
+        with_text: true,
+        near_misses: false,
+    };
+    let cannot = "cannot write a temporary file";
+    let mut file = BufWriter::new(tempfile::tempfile().context(cannot)?);
+    outcome
+        .write(&show, &mut Jsonl(&mut file))
+        .context(cannot)?;
+    let mut file = file.into_inner().context(cannot)?;
+    file.rewind().context(cannot)?;
+    let saved = Saved::read_records(BufReader::new(file), "the result")?;
+    Ok(html::write(&saved, &html::Options::default(), out))
 }
 
 /// Puts what was written in its place.

@@ -1,6 +1,7 @@
 //! What a comparison of two articles found: as JSON, and for people, every score beside its threshold.
 
 mod come_from;
+mod page;
 
 use std::io::{self, Write};
 
@@ -30,6 +31,7 @@ use crate::{
     detector::{Article, Comparison, Detector, OutOfScope, Stages, Verdict},
     settings::{PairScope, Settings},
 };
+pub use page::write_html;
 
 /// Two articles and what comparing them found.
 #[derive(Debug)]

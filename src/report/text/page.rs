@@ -136,7 +136,7 @@ pub(in crate::report) fn count(n: usize, what: &str) -> String {
 }
 
 /// Digits in groups of three.
-pub(super) fn number(n: u64) -> String {
+pub(in crate::report) fn number(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, d) in digits.chars().enumerate() {
