@@ -1,3 +1,6 @@
 //! What follows from the results of a scan. Nothing here compares texts or prints.
 
 pub mod audit;
+pub mod cut;
+pub mod dedup;
+pub mod groups;
