@@ -1,10 +1,14 @@
 //! The arguments as typed; what they mean is resolved in [`super::settings`].
 
+mod dedup;
+
 use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
 
 use crate::document::{Reference, ReferenceKind};
+
+pub(super) use dedup::{DedupArgs, Keep};
 
 /// Finds which news articles are the same text, which passages they share, and how much.
 #[derive(Debug, Parser)]
@@ -24,6 +28,7 @@ Examples:
   copytaster compare a.txt b.txt                two articles side by side
   copytaster compare --in feed.jsonl 17 42      why two articles of a feed do or do not match
   copytaster audit feed.jsonl                   who prints agency copy without saying so
+  copytaster dedup feed.jsonl -o clean.jsonl    the feed without its duplicates
 
 Exit status: 0 done, 2 an error.";
 
@@ -35,6 +40,8 @@ pub(super) enum Command {
     Compare(CompareArgs),
     /// Find who prints agency copy and statements without saying so.
     Audit(AuditArgs),
+    /// Write a corpus without its duplicates, in the format it came in.
+    Dedup(DedupArgs),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.

@@ -3,6 +3,7 @@
 mod args;
 mod audit;
 mod compare;
+mod dedup;
 mod pick;
 mod progress;
 mod room;
@@ -51,6 +52,7 @@ fn dispatch(args: Args) -> anyhow::Result<ExitCode> {
         Command::Scan(a) => scan::run(&a),
         Command::Compare(a) => compare::run(&a),
         Command::Audit(a) => audit::run(&a),
+        Command::Dedup(a) => dedup::run(&a),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "copytaster", &mut out);

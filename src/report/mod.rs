@@ -2,6 +2,8 @@
 
 pub mod audit;
 pub mod compare;
+pub mod dedup;
+pub mod folder;
 mod graph;
 pub mod json;
 pub mod jsonl;
@@ -11,6 +13,7 @@ pub mod offsets;
 pub mod outcome;
 pub mod output;
 pub mod prov;
+pub mod rows;
 mod series;
 mod side_by_side;
 mod sources;
