@@ -411,8 +411,7 @@ fn provenance(group: &mut Group<'_>, name: &str, corpus: &Corpus) -> Fallible {
                 .collect();
             let party = |x: usize| Party {
                 standing: &standings[x],
-                text: &corpus.articles[x].document.text,
-                published: corpus.articles[x].document.meta.published.as_ref(),
+                document: &corpus.articles[x].document,
                 matches: 1,
             };
             for (x, y, c) in &corpus.matches {

@@ -210,8 +210,11 @@ impl Rows<'_> {
         let (mut def, mut rep, mut values) = (Vec::new(), Vec::new(), Vec::new());
         let (mut def_out, mut rep_out, mut out) = (Vec::new(), Vec::new(), Vec::new());
         loop {
-            (def.clear(), rep.clear(), values.clear());
-            (def_out.clear(), rep_out.clear(), out.clear());
+            values.clear();
+            out.clear();
+            for levels in [&mut def, &mut rep, &mut def_out, &mut rep_out] {
+                levels.clear();
+            }
             let (records, _, levels) =
                 from.read_records(ROWS, Some(&mut def), Some(&mut rep), &mut values)?;
             if records == 0 && levels == 0 {
