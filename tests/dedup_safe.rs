@@ -68,6 +68,11 @@ fn no_output_takes_the_place_of_an_input() {
         "is the same file",
     );
     refused(&["in/a.jsonl", "-o", "-"], "--log");
+    refused(&["in/a.jsonl", "-o", "out.csv"], "the format it came in");
+    refused(
+        &["in/a.jsonl", "-o", "out.jsonl.gz"],
+        "the format it came in",
+    );
     refused(&["in/a.jsonl"], "nothing to write");
     refused(
         &["in/a.jsonl", "--mask", "mask.txt"],

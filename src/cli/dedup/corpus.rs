@@ -79,6 +79,9 @@ impl Corpus {
         if ways.is_some() && out == super::STDOUT {
             bail!("several files cannot be written to standard output");
         }
+        if let (None, [file]) = (&ways, &files[..]) {
+            same_format(file.place(), out)?;
+        }
         Ok(Self {
             out: out.to_owned(),
             files,
@@ -148,6 +151,32 @@ impl Corpus {
             });
         }
         Ok(written)
+    }
+}
+
+/// Refuses a name that says that what is written is of another format than what is read.
+fn same_format(input: &Path, out: &str) -> anyhow::Result<()> {
+    let format = |path: &Path| {
+        let extension = path.extension()?.to_str()?.to_lowercase();
+        Some(match extension.as_str() {
+            "jsonl" | "ndjson" => "jsonl",
+            "tsv" | "tab" => "tsv",
+            "zst" | "zstd" => "zst",
+            "json" => "json",
+            "csv" => "csv",
+            "parquet" => "parquet",
+            "gz" => "gz",
+            "xz" => "xz",
+            "bz2" => "bz2",
+            _ => return None,
+        })
+    };
+    match (format(input), format(Path::new(out))) {
+        (Some(of_input), Some(of_out)) if of_input != of_out => bail!(
+            "cannot write `{out}`: the corpus is written in the format it came in, which the name of `{}` says is {of_input}",
+            input.display()
+        ),
+        _ => Ok(()),
     }
 }
 

@@ -39,6 +39,9 @@ use crate::{
 /// What is told where a file cannot be written again.
 const ADVICE: &str = "--mask lists what to keep instead";
 
+/// Bytes that are copied at a time.
+const PIECE: usize = 256 << 10;
+
 /// What becomes of the records of one file.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
@@ -116,10 +119,6 @@ impl TextCut {
 enum Fault {
     Read(io::Error),
     Write(io::Error),
-    #[cfg_attr(
-        not(feature = "tables"),
-        expect(dead_code, reason = "tables alone are refused late")
-    )]
     Format(String),
 }
 
@@ -265,7 +264,8 @@ impl Rewritable {
 
     fn copy(&self, out: &mut Out<'_>) -> Result<(), Fault> {
         let mut file = File::open(&self.found.open).map_err(Fault::Read)?;
-        let mut piece = vec![0; 256 << 10];
+        let size = usize::try_from(self.stamp.length).unwrap_or(PIECE);
+        let mut piece = vec![0; size.clamp(1, PIECE)];
         loop {
             let n = match file.read(&mut piece) {
                 Ok(0) => return Ok(()),
