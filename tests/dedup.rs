@@ -396,6 +396,67 @@ fn errors_stay_as_they_are() {
 }
 
 #[test]
+fn a_group_is_what_matches_of_prose_join() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let f = folder(&[]);
+    let groups = f.path().join("g.jsonl");
+    done(here, &["corpus", "--groups", groups.to_str().unwrap()]);
+    let scan = std::process::Command::new(env!("CARGO_BIN_EXE_copytaster"))
+        .current_dir(here)
+        .args(["scan", "--format", "jsonl", "--snippet", "0", "corpus"])
+        .output()
+        .unwrap();
+    let scan: Vec<Value> = String::from_utf8(scan.stdout)
+        .unwrap()
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    let mut group: BTreeMap<String, String> = BTreeMap::new();
+    for row in lines(&groups) {
+        let text = |k: &str| row[k].as_str().unwrap().to_owned();
+        group.insert(text("id"), text("group"));
+    }
+    let articles = of_type(&scan, "article").len();
+    assert_eq!(group.len(), articles);
+    // Plain definition: each match of prose makes one group of two.
+    let mut joined: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut sets: Vec<Vec<&str>> = Vec::new();
+    for m in of_type(&scan, "match")
+        .into_iter()
+        .filter(|m| m["relation"] != "quotes")
+    {
+        let [a, b] = ["a", "b"].map(|k| m[k].as_str().unwrap());
+        assert_eq!(group[a], group[b]);
+        match (joined.get(a).copied(), joined.get(b).copied()) {
+            (Some(x), Some(y)) if x != y => {
+                let moved = std::mem::take(&mut sets[y]);
+                for id in &moved {
+                    joined.insert(id, x);
+                }
+                sets[x].extend(moved);
+            }
+            (Some(_), Some(_)) => {}
+            (Some(x), None) | (None, Some(x)) => {
+                for id in [a, b] {
+                    if joined.insert(id, x).is_none() {
+                        sets[x].push(id);
+                    }
+                }
+            }
+            (None, None) => {
+                joined.insert(a, sets.len());
+                joined.insert(b, sets.len());
+                sets.push(vec![a, b]);
+            }
+        }
+    }
+    let alone = articles - joined.len();
+    let sets = sets.iter().filter(|s| !s.is_empty()).count();
+    let distinct: std::collections::BTreeSet<&String> = group.values().collect();
+    assert_eq!(distinct.len(), sets + alone);
+}
+
+#[test]
 fn a_dry_run_writes_nothing() {
     let f = folder(&[("a.jsonl", jsonl(&articles()).as_bytes())]);
     let before = files(f.path());

@@ -30,9 +30,13 @@ impl Cut {
     }
 }
 
-/// What is cut from the articles for which `wanted` is set, by article. The same for any number of threads.
+/// What is cut from the articles for which `wanted` is set, by article; nothing where they are not held. The same for any number
+/// of threads.
 #[must_use]
 pub fn boilerplate(scan: &Scan, wanted: &[bool]) -> Vec<Cut> {
+    if !scan.is_held() {
+        return Vec::new();
+    }
     let mut cluster: FxHashMap<u32, u32> = FxHashMap::default();
     for (c, found) in (0u32..).zip(&scan.clusters) {
         cluster.extend(found.members.iter().map(|x| (*x, c)));

@@ -100,10 +100,13 @@ pub struct Dedup {
 }
 
 impl Dedup {
-    /// Decides for the articles of a scan, which must be held. The same for any order of input and any number of threads.
+    /// Decides for the articles of a scan; nothing goes where they are not held. The same for any order of input and any number of threads.
     /// O(matches · log matches).
     #[must_use]
     pub fn of(scan: &Scan, settings: &DedupSettings) -> Self {
+        if !scan.is_held() {
+            return Self::default();
+        }
         let order = rank::order(scan, settings);
         let mut rank = vec![0u32; order.len()];
         for (r, x) in order.iter().enumerate() {

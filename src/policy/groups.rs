@@ -11,9 +11,13 @@ use crate::{align::similarity::Relation, detector::Scan, hash, sets::Sets};
 const ID_DIGITS: usize = 12;
 
 /// The id of each article's group: of all that matches of prose and clusters join with it, and of equal texts. It comes from the
-/// texts of the members, so that the same texts give the same ids. An article that shares nothing is a group by itself.
+/// texts of the members, so that the same texts give the same ids. An article that shares nothing is a group by itself. None
+/// where the articles are not held.
 #[must_use]
 pub fn ids(scan: &Scan) -> Vec<String> {
+    if !scan.is_held() {
+        return Vec::new();
+    }
     let n = scan.articles.len();
     let mut sets = Sets::new(n);
     let prose = scan

@@ -129,13 +129,19 @@ fn csv(columns: &[Column], n: usize, row: &Row<'_>, out: &mut dyn Write) -> io::
 fn cell(cell: &Cell<'_>) -> String {
     match cell {
         Cell::None => String::new(),
-        Cell::Text(text) if text.contains(['"', ',', '\n', '\r']) => {
-            format!("\"{}\"", text.replace('"', "\"\""))
-        }
-        Cell::Text(text) => text.to_string(),
+        Cell::Text(text) => quoted(text),
         Cell::Whole(n) => n.to_string(),
         Cell::Number(x) => x.to_string(),
         Cell::Truth(t) => t.to_string(),
+    }
+}
+
+/// A cell of CSV, in quotation marks where it must be.
+pub(super) fn quoted(text: &str) -> String {
+    if text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
     }
 }
 
@@ -269,5 +275,16 @@ mod parquet {
             column.close()?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_where_they_must_be() {
+        assert_eq!(quoted("Tolven Post"), "Tolven Post");
+        assert_eq!(quoted("Post, \"The\""), "\"Post, \"\"The\"\"\"");
     }
 }

@@ -323,6 +323,7 @@ mod tables {
         basic::Compression,
         data_type::{ByteArray, ByteArrayType, Int32Type},
         file::{
+            metadata::KeyValue,
             properties::WriterProperties,
             reader::{FileReader, SerializedFileReader},
             writer::SerializedFileWriter,
@@ -358,6 +359,7 @@ mod tables {
             optional group words (LIST) { repeated group list { optional binary element (UTF8); } } }";
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
+            .set_key_value_metadata(Some(vec![KeyValue::new("pandas".into(), "{}".to_string())]))
             .build();
         let schema = Arc::new(parse_message_type(schema).unwrap());
         let mut file = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties)).unwrap();
@@ -415,6 +417,12 @@ mod tables {
 
     fn rows(bytes: Vec<u8>) -> (usize, Vec<String>) {
         let reader = SerializedFileReader::new(::bytes::Bytes::from(bytes)).unwrap();
+        let file = reader.metadata().file_metadata();
+        assert_eq!(file.key_value_metadata().unwrap()[0].key, "pandas");
+        let groups = reader.metadata().row_groups().iter();
+        for c in groups.flat_map(|g| g.columns()) {
+            assert_eq!(c.compression(), Compression::SNAPPY);
+        }
         let rows = reader
             .get_row_iter(None)
             .unwrap()
