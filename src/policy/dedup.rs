@@ -100,8 +100,8 @@ pub struct Dedup {
 }
 
 impl Dedup {
-    /// Decides for the articles of a scan; nothing goes where they are not held. The same for any order of input and any number of threads.
-    /// O(matches · log matches).
+    /// Decides for the articles of a scan; nothing goes where they are not held. The same for any order of input and any number
+    /// of threads. O(matches · log matches).
     #[must_use]
     pub fn of(scan: &Scan, settings: &DedupSettings) -> Self {
         if !scan.is_held() {
