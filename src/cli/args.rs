@@ -1,5 +1,6 @@
 //! The arguments as typed; what they mean is resolved in [`super::settings`].
 
+mod dedup;
 mod report;
 
 use std::path::PathBuf;
@@ -9,6 +10,8 @@ use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
 pub(super) use report::{ReportArgs, ReportFormat};
 
 use crate::document::{Reference, ReferenceKind};
+
+pub(super) use dedup::{DedupArgs, Keep};
 
 /// Finds which news articles are the same text, which passages they share, and how much.
 #[derive(Debug, Parser)]
@@ -30,6 +33,7 @@ Examples:
   copytaster audit feed.jsonl                   who prints agency copy without saying so
   copytaster report --format html found.jsonl   a saved scan as a page to read
   copytaster check corpus                       fail where articles are copies of others
+  copytaster dedup feed.jsonl -o clean.jsonl    the feed without its duplicates
 
 Exit status: 0 done, 1 `check` found something, 2 an error.";
 
@@ -45,6 +49,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Render a saved scan, or a part of it, without scanning again.
     Report(ReportArgs),
+    /// Write a corpus without its duplicates, in the format it came in.
+    Dedup(DedupArgs),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.

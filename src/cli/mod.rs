@@ -4,6 +4,7 @@ mod args;
 mod audit;
 mod check;
 mod compare;
+mod dedup;
 mod pick;
 mod progress;
 mod report;
@@ -55,6 +56,7 @@ fn dispatch(args: Args) -> anyhow::Result<ExitCode> {
         Command::Audit(a) => audit::run(&a),
         Command::Check(a) => check::run(&a),
         Command::Report(a) => report::run(&a),
+        Command::Dedup(a) => dedup::run(&a),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "copytaster", &mut out);

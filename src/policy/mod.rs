@@ -2,3 +2,6 @@
 
 pub mod audit;
 pub mod check;
+pub mod cut;
+pub mod dedup;
+pub mod groups;

@@ -32,15 +32,9 @@ pub(super) fn read(
     plan: &Plan,
     take: &mut Take<'_>,
 ) -> ControlFlow<()> {
-    let head = match body.fill_buf() {
-        Ok(head) => head.split(|b| *b == b'\n').next().unwrap_or_default(),
+    let delimiter = match body.fill_buf() {
+        Ok(head) => delimiter_of(head, found),
         Err(error) => return take(vec![sniff::cannot_read(found, &error).into()]),
-    };
-    // One column alone needs nothing between.
-    let delimiter = if found.extension_is(&["tsv", "tab"]) {
-        b'\t'
-    } else {
-        delimiter(head).unwrap_or(b',')
     };
     let mut rows = Rows::new(body, delimiter, plan.limit);
     let mut names = Row::default();
@@ -75,6 +69,16 @@ pub(super) fn read(
         plan,
         take,
     )
+}
+
+/// What stands between the fields of a table that begins so.
+pub(super) fn delimiter_of(head: &[u8], found: &Found) -> u8 {
+    if found.extension_is(&["tsv", "tab"]) {
+        return b'\t';
+    }
+    let line = head.split(|b| *b == b'\n').next().unwrap_or_default();
+    // One column alone needs nothing between.
+    delimiter(line).unwrap_or(b',')
 }
 
 /// A table without a column of texts: an error where it was named, else passed over.

@@ -60,12 +60,34 @@ impl<R: BufRead> Elements<R> {
 
     /// Appends the next record to `out`.
     pub(super) fn next(&mut self, out: &mut Vec<u8>) -> io::Result<Next> {
-        let Some(()) = self.skip_between()? else {
-            return Ok(Next::End);
+        let (start, limit) = (out.len(), self.limit);
+        let mut too_long = false;
+        let any = self.pieces(&mut |_| {}, &mut |piece| {
+            too_long |= (out.len() - start + piece.len()) as u64 > limit;
+            if too_long {
+                out.truncate(start);
+            } else {
+                out.extend_from_slice(piece);
+            }
+        })?;
+        Ok(match (any, too_long) {
+            (false, _) => Next::End,
+            (true, true) => Next::TooLong,
+            (true, false) => Next::Line,
+        })
+    }
+
+    /// Hands over the next record, and before it what stands between it and the last, piece by piece; whether there was one.
+    pub(super) fn pieces(
+        &mut self,
+        between: &mut dyn FnMut(&[u8]),
+        take: &mut dyn FnMut(&[u8]),
+    ) -> io::Result<bool> {
+        let Some(()) = self.skip_between(between)? else {
+            return Ok(false);
         };
         self.number += 1;
-        let start = out.len();
-        let (mut depth, mut in_string, mut escaped, mut too_long) = (0u64, false, false, false);
+        let (mut depth, mut in_string, mut escaped, mut any) = (0u64, false, false, false);
         loop {
             let available = match self.reader.fill_buf() {
                 Ok(available) => available,
@@ -89,7 +111,7 @@ impl<R: BufRead> Elements<R> {
                     b'}' | b']' if depth > 1 => depth -= 1,
                     b'}' | b']' => {
                         // The bracket of the record itself, or that of the array it is the last of.
-                        let is_stray = i == 0 && out.len() == start;
+                        let is_stray = i == 0 && !any;
                         used = i + usize::from(depth == 1 || is_stray);
                         ended = true;
                         break;
@@ -102,23 +124,18 @@ impl<R: BufRead> Elements<R> {
                     _ => {}
                 }
             }
-            let piece = available.get(..used).unwrap_or_default();
-            too_long |= (out.len() - start + piece.len()) as u64 > self.limit;
-            if too_long {
-                out.truncate(start);
-            } else {
-                out.extend_from_slice(piece);
-            }
+            any |= used > 0;
+            take(available.get(..used).unwrap_or_default());
             self.reader.consume(used);
             if ended {
                 break;
             }
         }
-        Ok(if too_long { Next::TooLong } else { Next::Line })
+        Ok(true)
     }
 
     /// Passes over what stands between records; None: nothing follows.
-    fn skip_between(&mut self) -> io::Result<Option<()>> {
+    fn skip_between(&mut self, between: &mut dyn FnMut(&[u8])) -> io::Result<Option<()>> {
         loop {
             let available = match self.reader.fill_buf() {
                 Ok(available) => available,
@@ -135,12 +152,14 @@ impl<R: BufRead> Elements<R> {
                     b'[' if self.number == 0 && !self.in_array => self.in_array = true,
                     b']' if self.in_array => self.in_array = false,
                     _ => {
+                        between(available.get(..used).unwrap_or_default());
                         self.reader.consume(used);
                         return Ok(Some(()));
                     }
                 }
                 used += 1;
             }
+            between(available);
             self.reader.consume(used);
         }
     }

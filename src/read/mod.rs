@@ -37,6 +37,7 @@ mod page_meta;
 mod parquet;
 mod plain;
 mod record;
+pub mod rewrite;
 mod sniff;
 mod stream;
 mod unpack;

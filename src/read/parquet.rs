@@ -87,13 +87,13 @@ pub(super) fn read(file: File, found: &Found, plan: &Plan, take: &mut Take<'_>) 
 }
 
 /// A file read by place. Threads that read row groups of one file side by side share it, and would share its position.
-struct Positioned {
+pub(super) struct Positioned {
     file: Arc<File>,
     length: u64,
 }
 
 impl Positioned {
-    fn new(file: File) -> io::Result<Self> {
+    pub(super) fn new(file: File) -> io::Result<Self> {
         Ok(Self {
             length: file.metadata()?.len(),
             file: Arc::new(file),
@@ -132,7 +132,7 @@ impl ChunkReader for Positioned {
 }
 
 /// Reads on from a place.
-struct Onward {
+pub(super) struct Onward {
     file: Arc<File>,
     at: u64,
 }

@@ -621,6 +621,20 @@ fn at_path<'de>(raw: &'de str, path: &str, deepest: usize) -> Option<&'de str> {
     }
 }
 
+/// A record with another text. None: its text is not plainly there, or `change` makes nothing of it.
+pub(super) fn with_text(
+    record: &str,
+    plan: &Plan,
+    change: impl FnOnce(&str) -> Option<String>,
+) -> Option<String> {
+    let raw = at_path(record.trim_ascii_start(), &plan.text, DEEPEST_PATH)?;
+    let text = change(&string(raw).ok()?)?;
+    // Both are of one string.
+    let start = (raw.as_ptr() as usize).checked_sub(record.as_ptr() as usize)?;
+    let (before, after) = (record.get(..start)?, record.get(start + raw.len()..)?);
+    Some(format!("{before}{}{after}", Value::String(text)))
+}
+
 /// What a name in a record is looked for as: itself, and what paths lead through it.
 type Named<'p> = (Option<&'p Key>, Vec<(&'p Key, &'p str)>);
 

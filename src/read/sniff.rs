@@ -38,6 +38,8 @@ pub(super) enum Kind {
 pub(super) struct Opened {
     pub(super) kind: Kind,
     pub(super) body: Box<dyn BufRead + Send>,
+    /// It is in another encoding than UTF-8, and `body` is decoded.
+    pub(super) is_decoded: bool,
 }
 
 /// Settles what an input is: by its content first, then by its name; what the user says goes before both, but for packing.
@@ -66,7 +68,11 @@ pub(super) fn settle(
     }
     if let Some(kind) = packed(&head) {
         let body = contents::again(head, reader);
-        return Ok(Opened { kind, body });
+        return Ok(Opened {
+            kind,
+            body,
+            is_decoded: false,
+        });
     }
     if head.starts_with(b"%PDF-") {
         return Err(not_text(found, "it is a PDF document"));
@@ -74,10 +80,15 @@ pub(super) fn settle(
     if let Some(format) = by_signature(&head) {
         let kind = Kind::Is(format);
         let body = contents::again(head, reader);
-        return Ok(Opened { kind, body });
+        return Ok(Opened {
+            kind,
+            body,
+            is_decoded: false,
+        });
     }
     // UTF-16 is told by its mark; whatever it holds, it is text.
-    if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") {
+    let mut is_decoded = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
+    if is_decoded {
         let decoded = DecodeReaderBytesBuilder::new()
             .bom_sniffing(true)
             .build(Cursor::new(head).chain(reader));
@@ -89,25 +100,29 @@ pub(super) fn settle(
         None => guess(&mut reader, &mut head, found, plan)?,
     };
     if format == Format::Csv || format == Format::Jsonl {
-        reader = in_utf8(&mut head, reader).map_err(fail)?;
+        let encoding = decode::guess(&head);
+        if encoding != encoding_rs::UTF_8 {
+            (reader, is_decoded) = (in_utf8(&mut head, reader, encoding), true);
+        }
     }
     Ok(Opened {
         kind: Kind::Is(format),
         body: contents::again(head, reader),
+        is_decoded,
     })
 }
 
 /// Decodes what is certainly in a legacy encoding, by as much of it as is there at once.
-fn in_utf8(head: &mut Vec<u8>, rest: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> {
-    let encoding = decode::guess(head);
-    if encoding == encoding_rs::UTF_8 {
-        return Ok(rest);
-    }
+fn in_utf8(
+    head: &mut Vec<u8>,
+    rest: Box<dyn Read + Send>,
+    encoding: &'static encoding_rs::Encoding,
+) -> Box<dyn Read + Send> {
     let head = std::mem::take(head);
     let builder = DecodeReaderBytesBuilder::new()
         .encoding(Some(encoding))
         .clone();
-    Ok(Box::new(builder.build(Cursor::new(head).chain(rest))))
+    Box::new(builder.build(Cursor::new(head).chain(rest)))
 }
 
 fn not_text(found: &Found, what: &str) -> RecordError {

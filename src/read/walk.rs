@@ -46,6 +46,12 @@ impl Found {
         }
     }
 
+    /// Where it is opened; standard input: nowhere.
+    #[must_use]
+    pub fn place(&self) -> &Path {
+        &self.open
+    }
+
     /// Its extension, in lower case; empty: none.
     pub(super) fn extension(&self) -> String {
         extension_of(&self.open)

@@ -10,6 +10,7 @@ use super::{
     model::{ErrorRecord, Record, round, rounded},
     offsets::{Offsets, Unit},
     outcome::Outcome,
+    rows::quoted,
 };
 use crate::{
     document::Moment,
@@ -239,7 +240,7 @@ pub fn write_csv(audit: &Audit, out: &mut dyn Write) -> io::Result<()> {
             row.owner.as_deref(),
             Some(month(row)),
         ];
-        let mut line = text.map(|t| cell(t.unwrap_or(""))).join(",");
+        let mut line = text.map(|t| quoted(t.unwrap_or(""))).join(",");
         line += &format!(",{},{}", row.all.articles, row.all.words);
         for c in row.of {
             let (articles, words) = (
@@ -251,23 +252,4 @@ pub fn write_csv(audit: &Audit, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "{line}\r\n")?;
     }
     out.flush()
-}
-
-fn cell(text: &str) -> String {
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_quoted_where_they_must_be() {
-        assert_eq!(cell("Tolven Post"), "Tolven Post");
-        assert_eq!(cell("Post, \"The\""), "\"Post, \"\"The\"\"\"");
-    }
 }

@@ -3,6 +3,8 @@
 pub mod audit;
 pub mod check;
 pub mod compare;
+pub mod dedup;
+pub mod folder;
 mod graph;
 pub mod html;
 pub mod json;
@@ -13,6 +15,7 @@ pub mod offsets;
 pub mod outcome;
 pub mod output;
 pub mod prov;
+pub mod rows;
 pub mod saved;
 mod series;
 mod side_by_side;
