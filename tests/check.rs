@@ -48,7 +48,7 @@ fn findings(folder: &Path, arguments: &[&str]) -> Vec<String> {
     let found = all.iter().filter(|r| r["type"] == "finding");
     found
         .map(|r| {
-            let of = |side: &str| r[side]["id"].as_str().unwrap_or("-").to_owned();
+            let of = |side: &str| r[side]["id"].as_str().unwrap_or("-").replace("./", "");
             format!(
                 "{} {} {}",
                 r["rule"].as_str().unwrap(),
@@ -97,7 +97,7 @@ fn copies_fail_it_and_strangers_do_not() {
     let (code, said) = check(c.path(), &["."]);
     assert_eq!(code, 1, "{said}");
     assert!(
-        said.contains("error[identical] c.txt:1: is the same text as"),
+        said.contains("error[identical] c.txt:1: is the same text as ./a.txt"),
         "{said}"
     );
     assert!(said.contains("check failed"), "{said}");
@@ -318,7 +318,7 @@ fn copy_that_must_be_credited_is_told() {
 
 #[test]
 fn every_format_says_the_same() {
-    let hostile = "a b,c:d%.txt";
+    let hostile = "z b,c:d%.txt";
     let c = corpus(&[("a.txt", BRIDGE), (hostile, BRIDGE), ("x/<i>&.txt", BRIDGE)]);
     let all = ["sarif", "junit", "github", "markdown", "json"];
     let reports: Vec<String> = all
@@ -350,7 +350,7 @@ fn every_format_says_the_same() {
     }
     prints.dedup();
     assert_eq!(prints.len(), 3, "no two results are taken for one");
-    assert!(read("sarif").contains("a%20b%2Cc%3Ad%25.txt"));
+    assert!(read("sarif").contains("z%20b%2Cc%3Ad%25.txt"));
 
     let junit = read("junit");
     let mut reader = quick_xml::Reader::from_str(&junit);
@@ -358,7 +358,7 @@ fn every_format_says_the_same() {
     loop {
         match reader.read_event().unwrap() {
             quick_xml::events::Event::Eof => break,
-            quick_xml::events::Event::Start(e) if e.name().as_ref() == b"failure" => failures += 1,
+            quick_xml::events::Event::Start(e) if e.name().as_ref() == "failure" => failures += 1,
             _ => {}
         }
     }
@@ -368,7 +368,7 @@ fn every_format_says_the_same() {
     let github = read("github");
     assert!(
         github.contains(
-            "::error file=a b%2Cc%3Ad%25.txt,line=1,endLine=1,title=copytaster%3A identical::is"
+            "::error file=z b%2Cc%3Ad%25.txt,line=1,endLine=1,title=copytaster%3A identical::is"
         ),
         "{github}"
     );

@@ -282,11 +282,7 @@ impl Groups {
     }
 
     pub(super) fn of(&self, d: &Document) -> Option<&str> {
-        let path = d.path.strip_prefix("./").unwrap_or(&d.path);
-        let found = self
-            .0
-            .iter()
-            .find(|(_, glob)| glob.is_match(path) || glob.is_match(&d.id));
+        let found = self.0.iter().find(|(_, glob)| Allowance::is_for(glob, d));
         found.map(|(name, _)| &**name)
     }
 }

@@ -70,7 +70,8 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     }
 
     let paths = settings::paths(&config.paths, &args.input)?;
-    let mut input = read_all(&paths, args, &options)?;
+    let own = reports.iter().map(|r| &r.file).chain(&config.baseline);
+    let mut input = read_all(&paths, args, &own.cloned().collect::<Vec<_>>(), &options)?;
     scan::tell(&input);
     groups.apply(&mut input.documents);
     let changed = match (&args.since, args.changed.is_empty()) {
@@ -198,15 +199,22 @@ fn put(file: &str, text: &str) -> anyhow::Result<()> {
 }
 
 /// The articles to check and, with `--against`, those that they are held against, told apart by their groups.
-fn read_all(paths: &[String], args: &CheckArgs, options: &ReadOptions) -> anyhow::Result<Input> {
+/// What the check itself writes is none.
+fn read_all(
+    paths: &[String],
+    args: &CheckArgs,
+    own: &[String],
+    options: &ReadOptions,
+) -> anyhow::Result<Input> {
+    let place = |path: &str| fs::canonicalize(path).unwrap_or_else(|_| Path::new(path).into());
+    let own: HashSet<_> = own.iter().map(|file| place(file)).collect();
     let mut listing = read::find(paths, options);
+    listing.files.retain(|f| !own.contains(&place(&f.path)));
     if args.against.is_empty() {
         return Ok(scan::read(listing, options));
     }
     let against = read::find(&args.against, options);
     // What is named on both sides is held against, not checked against itself.
-    let place =
-        |path: &str| fs::canonicalize(path).unwrap_or_else(|_| Path::new(path).to_path_buf());
     let there: HashSet<_> = against.files.iter().map(|f| place(&f.path)).collect();
     listing.files.retain(|f| !there.contains(&place(&f.path)));
     let mut input = read_as(listing, options, "checked");

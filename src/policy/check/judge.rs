@@ -16,6 +16,9 @@ use super::{Baseline, Check, Finding, Level, Rule, Rules, Subject};
 /// Hexadecimal digits of a key.
 const KEY_DIGITS: usize = 24;
 
+/// Tokens of the shortest item that leaks where it only stands in another; shorter ones leak where they are equal.
+const ITEM: usize = 13;
+
 /// Judges a scan that `detector` made of articles that are held.
 #[derive(Clone, Copy, Debug)]
 pub struct Judge<'j> {
@@ -134,7 +137,9 @@ impl Judge<'_> {
             let [Some(a), Some(b)] = groups else {
                 return None;
             };
-            return (a != b && m.relation != Relation::Quotes)
+            let shortest = self.articles(m).map(|a| a.hashes.len()).into_iter().min();
+            let is_told = m.relation == Relation::Identical || shortest >= Some(ITEM);
+            return (a != b && is_told && m.relation != Relation::Quotes)
                 .then_some((Rule::Leakage, Level::Error));
         }
         let level = if rules.fail.contains(&m.relation) {
@@ -167,7 +172,8 @@ impl Judge<'_> {
         (self.rules.allow.iter()).any(|a| a.covers(rule, documents, agency))
     }
 
-    /// Which of two articles is to be looked at: the one that changed; that has it from the other; that came later.
+    /// Which of two articles is to be looked at: the one that changed; that has it from the other; that came later; of
+    /// which more stands in the other.
     fn at_fault(&self, m: &Match) -> Side {
         match (self.is_changed(m.a), self.is_changed(m.b)) {
             (true, false) => return Side::A,
@@ -176,6 +182,8 @@ impl Judge<'_> {
         }
         match (&m.direction.verdict, m.direction.lean) {
             (Verdict::From(Side::B), _) | (_, Some(Side::B)) => Side::A,
+            (Verdict::From(Side::A), _) | (_, Some(Side::A)) => Side::B,
+            _ if m.containment[0] > m.containment[1] => Side::A,
             _ => Side::B,
         }
     }

@@ -140,7 +140,7 @@ impl Allowance {
     /// # Errors
     /// [`ErrorKind::Settings`], where the pattern is none.
     pub fn pattern(glob: &str) -> Result<GlobMatcher> {
-        let read = globset::GlobBuilder::new(glob)
+        let read = globset::GlobBuilder::new(glob.strip_prefix("./").unwrap_or(glob))
             .literal_separator(true)
             .build();
         read.map(|g: Glob| g.compile_matcher()).map_err(|e| {
@@ -149,9 +149,16 @@ impl Allowance {
         })
     }
 
+    /// Whether a pattern is for an article, by its id or path; where the working folder is read, both begin with `./`.
+    #[must_use]
+    pub fn is_for(glob: &GlobMatcher, d: &Document) -> bool {
+        let bare = |name: &str| glob.is_match(name.strip_prefix("./").unwrap_or(name));
+        bare(&d.id) || bare(&d.path)
+    }
+
     /// Whether it is for these two articles and the agency that both have their text from.
     pub(super) fn covers(&self, rule: Rule, [a, b]: [&Document; 2], agency: Option<&str>) -> bool {
-        let is = |glob: &GlobMatcher, d: &Document| glob.is_match(&d.id) || glob.is_match(&d.path);
+        let is = Self::is_for;
         (self.rules.is_empty() || self.rules.contains(&rule))
             && self
                 .pair

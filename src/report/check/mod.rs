@@ -306,7 +306,7 @@ fn place(article: &Article, span: Span) -> Place<'_> {
         .map_or(snippet.len(), |(at, _)| at);
     Place {
         id: &d.id,
-        path: &d.path,
+        path: d.path.strip_prefix("./").unwrap_or(&d.path),
         record: d.record,
         group: d.meta.group.as_deref(),
         lines: Lines::of(d, span),
