@@ -3,7 +3,13 @@
 mod changed;
 mod config;
 
-use std::{collections::HashSet, fs, path::Path, process::ExitCode, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    fs,
+    path::Path,
+    process::ExitCode,
+    sync::Arc,
+};
 
 use anyhow::{Context, bail};
 use serde_json::json;
@@ -74,6 +80,19 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let mut input = read_all(&paths, args, &own.cloned().collect::<Vec<_>>(), &options)?;
     scan::tell(&input);
     groups.apply(&mut input.documents);
+    if rules.across_groups && !config.allow_empty {
+        let named = input
+            .documents
+            .iter()
+            .filter_map(|d| d.meta.group.as_deref());
+        let named: BTreeSet<&str> = named.collect();
+        if named.len() < 2 {
+            bail!(
+                "articles of two groups are wanted, and there are those of {}",
+                named.len()
+            );
+        }
+    }
     let changed = match (&args.since, args.changed.is_empty()) {
         (Some(rev), _) => Some(changed::since(rev, &options)?),
         (None, false) => Some(changed::named(&args.changed)?),

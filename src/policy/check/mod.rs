@@ -4,8 +4,6 @@
 pub mod baseline;
 mod judge;
 mod rules;
-#[cfg(test)]
-mod tests;
 
 use crate::provenance::Side;
 
