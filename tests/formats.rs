@@ -435,3 +435,15 @@ fn two_versions_of_one_item_are_known_as_such() {
     let versions: Vec<Option<&str>> = evidence.map(|e| e.value.as_deref()).collect();
     assert_eq!(versions, [Some("1"), Some("2")]);
 }
+
+#[test]
+fn a_list_that_says_it_goes_on_behind_the_end_is_an_error_and_takes_no_time() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/data/endless-list.parquet"
+    );
+    let input = read(path);
+    assert!(input.documents.is_empty());
+    let told = "cannot be read as Parquet: ";
+    assert!(!input.errors.is_empty() && input.errors.iter().all(|e| e.message.starts_with(told)));
+}

@@ -143,6 +143,10 @@ impl Read for Onward {
         let n = std::os::unix::fs::FileExt::read_at(&*self.file, out, self.at)?;
         #[cfg(windows)]
         let n = std::os::windows::fs::FileExt::seek_read(&*self.file, out, self.at)?;
+        // Else what skips a list would skip it behind the end, for as many items as the list says it has.
+        if n == 0 && !out.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         self.at += n as u64;
         Ok(n)
     }
