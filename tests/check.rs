@@ -111,7 +111,11 @@ fn copies_fail_it_and_strangers_do_not() {
 fn nothing_to_check_is_an_error() {
     let c = corpus(&[("empty/x.txt", "")]);
     fs::create_dir(c.path().join("none")).unwrap();
-    assert_eq!(check(c.path(), &["none"]).0, 2);
+    let (code, said) = check(c.path(), &["none"]);
+    assert!(
+        code == 2 && said.contains("check could not be made"),
+        "{said}"
+    );
     assert_eq!(check(c.path(), &["--allow-empty", "none"]).0, 0);
     let (code, said) = check(c.path(), &["empty"]);
     assert!(code == 0 && said.contains("1 skipped"), "{code} {said}");

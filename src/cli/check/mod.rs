@@ -127,16 +127,18 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         offsets: settings::unit(args.to.offsets),
         ..Show::default()
     };
-    let checked = Checked {
+    let mut checked = Checked {
         outcome: &outcome,
         check: &check,
         audit: audit.as_ref(),
         show: &show,
+        is_in_doubt: failed,
     };
+    failed |= is_too_little(&checked, &config);
+    checked.is_in_doubt = failed;
     for r in &reports {
         write(&checked, r, args.limit)?;
     }
-    failed |= is_too_little(&checked, &config);
     Ok(verdict(&check, failed, args.exit_zero))
 }
 

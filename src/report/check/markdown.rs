@@ -13,11 +13,7 @@ const ROOM: usize = 60_000;
 /// # Errors
 /// Those of `out`.
 pub fn write(checked: &Checked<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let word = if checked.check.has_failed() {
-        "failed"
-    } else {
-        "passed"
-    };
+    let word = checked.word();
     writeln!(
         out,
         "### copytaster: check {word}\n\n{}\n",

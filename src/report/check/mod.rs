@@ -49,6 +49,8 @@ pub struct Checked<'r> {
     pub audit: Option<&'r Audit>,
     /// What of it is shown.
     pub show: &'r Show,
+    /// Whether errors, or too little to look at, forbid to say that it passed.
+    pub is_in_doubt: bool,
 }
 
 /// Where one side of a finding stands.
@@ -158,10 +160,10 @@ impl<'r> Checked<'r> {
     pub fn summary(&self) -> CheckSummary {
         let summary = self.outcome.summary([0, 0]);
         CheckSummary {
-            verdict: if self.check.has_failed() {
-                "fail"
-            } else {
-                "pass"
+            verdict: match (self.check.has_failed(), self.is_in_doubt) {
+                (true, _) => "fail",
+                (false, true) => "error",
+                (false, false) => "pass",
             },
             articles: summary.articles,
             errors: self.check.count(Level::Error),
@@ -208,6 +210,15 @@ impl<'r> Checked<'r> {
             format!(" ({})", beside.join(", "))
         };
         format!("{found} in {}{beside}", count(s.articles, "article"))
+    }
+
+    /// `failed`, `passed`, or neither.
+    pub(super) fn word(&self) -> &'static str {
+        match self.summary().verdict {
+            "fail" => "failed",
+            "pass" => "passed",
+            _ => "could not be made",
+        }
     }
 
     fn matched(&self, finding: &Finding) -> Option<&'r Match> {

@@ -31,11 +31,7 @@ pub fn write(checked: &Checked<'_>, limit: usize, out: &mut dyn Write) -> io::Re
             s.articles.join(" and ")
         )?;
     }
-    let word = if checked.check.has_failed() {
-        "failed"
-    } else {
-        "passed"
-    };
+    let word = checked.word();
     writeln!(out, "check {word}: {}", checked.verdict())?;
     out.flush()
 }
