@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use dom_query::{Document, NodeRef};
 
+use super::page_meta;
 use crate::{calendar, document::Moment};
 
 /// Longer texts tell a story, and its dates are those of the story, in bytes.
@@ -34,7 +35,7 @@ pub(super) fn shown(page: &Document, lang: Option<&str>) -> Option<Moment> {
     let found = |text: &str| {
         let (year, month, day) = day_in(text, month_first)?;
         let day = Moment::parse(&format!("{year:04}-{month:02}-{day:02}"), "text");
-        let raw = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let raw = page_meta::clean(text);
         day.seconds.is_some().then_some(Moment { raw, ..day })
     };
     let mut after_heading = None;

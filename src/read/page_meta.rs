@@ -203,7 +203,7 @@ const MODIFIED: &[&str] = &[
 ];
 
 /// White space made single.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

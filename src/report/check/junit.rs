@@ -42,8 +42,9 @@ pub fn write(checked: &Checked<'_>, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     writeln!(out, "  </testsuite>")?;
+    let all: Vec<_> = checked.views().collect();
     for rule in Rule::ALL {
-        let views: Vec<_> = checked.views().filter(|v| v.finding.rule == rule).collect();
+        let views: Vec<_> = all.iter().filter(|v| v.finding.rule == rule).collect();
         if views.is_empty() {
             continue;
         }

@@ -21,10 +21,10 @@ use super::{
     Sink,
     model::{ErrorRecord, MatchRecord, Record, Skipped},
     outcome::{Outcome, Show},
-    text::page::count,
+    text::page::{count, percent},
 };
 use crate::{
-    align::PassageKind,
+    align::{PassageKind, similarity::Relation},
     detector::{Article, Match},
     policy::{
         audit::{Audit, Finding as CreditFinding},
@@ -293,7 +293,7 @@ fn message(m: &Match, side: Side, sides: [&Article; 2]) -> String {
     let id = &sides[other].document.id;
     let words: u32 = m.passages.iter().map(|p| p.matched()).sum();
     match m.relation {
-        crate::align::similarity::Relation::Identical => format!("is the same text as {id}"),
+        Relation::Identical => format!("is the same text as {id}"),
         relation => format!(
             "{} of it stand in {id}, and {} of that in it ({}, {})",
             percent(m.containment[own]),
@@ -302,10 +302,6 @@ fn message(m: &Match, side: Side, sides: [&Article; 2]) -> String {
             count(words as usize, "word"),
         ),
     }
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
 }
 
 fn place(article: &Article, span: Span) -> Place<'_> {

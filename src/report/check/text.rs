@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use super::{Checked, View};
-use crate::policy::check::Level;
 
 /// Writes the findings, `limit` at most (0: all), and the verdict.
 ///
@@ -37,10 +36,7 @@ pub fn write(checked: &Checked<'_>, limit: usize, out: &mut dyn Write) -> io::Re
 }
 
 fn finding(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let level = match view.finding.level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-    };
+    let level = view.finding.level.name();
     writeln!(
         out,
         "{level}[{}] {}: {}",
