@@ -12,7 +12,10 @@ pub(super) use check::{CheckArgs, CheckFormat, ReportArg};
 pub(super) use dedup::{DedupArgs, Keep};
 pub(super) use report::{ReportArgs, ReportFormat};
 
-use crate::document::{Reference, ReferenceKind};
+use crate::{
+    document::{Reference, ReferenceKind},
+    report::rows::TableFormat,
+};
 
 /// Finds which news articles are the same text, which passages they share, and how much.
 #[derive(Debug, Parser)]
@@ -71,7 +74,7 @@ const OUTPUT: &str = "Output";
 /// Where the result goes, and what its spans count.
 #[derive(Debug, Arguments)]
 pub(super) struct OutputArgs {
-    /// Write to FILE instead of standard output; it appears whole or not at all.
+    /// Write to FILE instead of standard output; tables, to a folder of this name. It appears whole or not at all.
     #[arg(
         short,
         long,
@@ -127,6 +130,7 @@ Examples:
   copytaster scan corpus
   copytaster scan --format jsonl -o found.jsonl articles.jsonl
   copytaster scan --format html -o found.html articles.jsonl
+  copytaster scan --format parquet -o found articles.jsonl       tables, in the folder `found`
   copytaster scan --text-field body --id-field guid --pairs cross-outlet feed.jsonl
   zcat feed.jsonl.gz | copytaster scan --window 7d -";
 
@@ -340,6 +344,21 @@ pub(super) enum Format {
     Jsonld,
     /// One page for a browser, which needs no network.
     Html,
+    /// A folder of tables.
+    Csv,
+    /// The same as Parquet.
+    Parquet,
+}
+
+impl Format {
+    /// The format of the tables, where it is tables.
+    pub(super) fn tables(self) -> Option<TableFormat> {
+        match self {
+            Self::Csv => Some(TableFormat::Csv),
+            Self::Parquet => Some(TableFormat::Parquet),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -12,6 +12,7 @@ mod room;
 mod scan;
 mod settings;
 mod sources;
+mod tables;
 
 use std::{io, process::ExitCode};
 

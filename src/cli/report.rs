@@ -9,6 +9,7 @@ use std::{
 use super::{
     args::{ReportArgs, ReportFormat},
     scan,
+    tables::check_output,
 };
 use crate::{
     error::Error,
@@ -16,12 +17,14 @@ use crate::{
     report::{
         html,
         output::OutputFile,
+        rows::TableFormat,
         saved::{Saved, filter::Filter, summary},
+        tables,
     },
 };
 
 pub(super) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
-    OutputFile::check(&args.output)?;
+    check_output(&args.output, args.format.tables())?;
     let saved = if args.file == STDIN {
         Saved::read(io::stdin().lock(), "standard input")
     } else {
@@ -43,13 +46,19 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
         anstream::eprintln!("copytaster: {what}");
     }
     let saved = filter.apply(saved)?;
-    let mut out = OutputFile::create(&args.output)?;
-    let written = match args.format {
-        ReportFormat::Text => summary::write(&saved, args.limit, &mut out),
-        ReportFormat::Jsonl => saved.write_jsonl(&mut out),
-        ReportFormat::Json => saved.write_json(&mut out),
-        ReportFormat::Html => html::write(&saved, &html::Options::default(), &mut out),
-    };
-    scan::finish(out, written)?;
+    let to_file =
+        |write: &dyn Fn(&mut OutputFile) -> io::Result<()>| scan::to_file(&args.output, write);
+    match args.format {
+        ReportFormat::Text => to_file(&|out| summary::write(&saved, args.limit, out)),
+        ReportFormat::Jsonl => to_file(&|out| saved.write_jsonl(out)),
+        ReportFormat::Json => to_file(&|out| saved.write_json(out)),
+        ReportFormat::Html => to_file(&|out| html::write(&saved, &html::Options::default(), out)),
+        ReportFormat::Csv => {
+            tables::write(&saved, TableFormat::Csv, &args.output).map_err(Into::into)
+        }
+        ReportFormat::Parquet => {
+            tables::write(&saved, TableFormat::Parquet, &args.output).map_err(Into::into)
+        }
+    }?;
     Ok(ExitCode::SUCCESS)
 }

@@ -15,6 +15,7 @@ use super::{
     room::Room,
     settings,
     sources::Sources,
+    tables::check_output,
 };
 use crate::{
     detector::{Detector, Scan},
@@ -25,11 +26,12 @@ use crate::{
         jsonl::Jsonl,
         jsonld,
         offsets::Unit,
-        outcome::{Outcome, Reading, Show, Snippet},
+        outcome::{Outcome, Reading, Show},
         output::OutputFile,
         prov,
+        rows::TableFormat,
         saved::Saved,
-        text,
+        tables, text,
     },
 };
 
@@ -46,7 +48,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     )?;
     // A place that cannot be written to is told before the work; what is made for the test goes at once, so that an
     // interrupt during the work leaves nothing behind.
-    OutputFile::check(&args.to.output)?;
+    check_output(&args.to.output, args.format.tables())?;
     let listing = read::find(&settings::paths(&args.paths, &args.input)?, &options);
     let (scan, input) = match Room::of(&args.room, args.format, &listing)? {
         Some(room) => room.scan(listing, &options, &detector, sources)?,
@@ -60,7 +62,6 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     };
     let failed = has_failed(&input, scan.count(), args.max_errors);
     let reading = reading(input);
-    let mut out = OutputFile::create(&args.to.output)?;
     let outcome = Outcome::new(scan, reading, printed, Arc::clone(detector.agencies()));
     let show = Show {
         offsets: settings::unit(args.to.offsets),
@@ -68,44 +69,59 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
         with_text: args.with_text,
         near_misses: args.near_misses > 0,
     };
-    let written = match args.format {
-        Format::Jsonl => outcome.write(&show, &mut Jsonl(&mut out)),
-        Format::Json => outcome.write(&show, &mut Json::new(&mut out)),
-        Format::Prov => prov::write(&outcome, &show, &mut out),
-        Format::Jsonld => jsonld::write(&outcome, &show, &mut out),
-        Format::Html => write_html(&outcome, args.snippet, &mut out)?,
+    let to_file =
+        |write: &dyn Fn(&mut OutputFile) -> io::Result<()>| to_file(&args.to.output, write);
+    let to_folder = |format| -> anyhow::Result<()> {
+        Ok(tables::write(
+            &saved(&outcome, &show)?,
+            format,
+            &args.to.output,
+        )?)
+    };
+    match args.format {
+        Format::Jsonl => to_file(&|out| outcome.write(&show, &mut Jsonl(out))),
+        Format::Json => to_file(&|out| outcome.write(&show, &mut Json::new(out))),
+        Format::Prov => to_file(&|out| prov::write(&outcome, &show, out)),
+        Format::Jsonld => to_file(&|out| jsonld::write(&outcome, &show, out)),
+        Format::Html => {
+            let of_page = Show {
+                offsets: Unit::Utf16,
+                with_text: true,
+                ..show
+            };
+            let saved = saved(&outcome, &of_page)?;
+            to_file(&|out| html::write(&saved, &html::Options::default(), out))
+        }
+        Format::Csv => to_folder(TableFormat::Csv),
+        Format::Parquet => to_folder(TableFormat::Parquet),
         Format::Text => {
             let style = text::Style::of_terminal(args.to.output == "-", args.limit);
-            text::write(&outcome, &detector, &show, &style, &mut out)
+            to_file(&|out| text::write(&outcome, &detector, &show, &style, out))
         }
-    };
-    finish(out, written)?;
+    }?;
     // The process ends here: its memory goes back at once, not article by article.
     std::mem::forget(outcome);
     Ok(status(failed))
 }
 
-/// As `report` makes the page, of records with texts; they go through a file, as they take more room than the page.
-fn write_html(
-    outcome: &Outcome,
-    snippet: Snippet,
-    out: &mut OutputFile,
-) -> anyhow::Result<io::Result<()>> {
-    let show = Show {
-        offsets: Unit::Utf16,
-        snippet,
-        with_text: true,
-        near_misses: false,
-    };
+/// The records as `report` has them; they go through a file, as their JSON takes more room than they.
+fn saved(outcome: &Outcome, show: &Show) -> anyhow::Result<Saved> {
     let cannot = "cannot write a temporary file";
     let mut file = BufWriter::new(tempfile::tempfile().context(cannot)?);
-    outcome
-        .write(&show, &mut Jsonl(&mut file))
-        .context(cannot)?;
+    outcome.write(show, &mut Jsonl(&mut file)).context(cannot)?;
     let mut file = file.into_inner().context(cannot)?;
     file.rewind().context(cannot)?;
-    let saved = Saved::read_records(BufReader::new(file), "the result")?;
-    Ok(html::write(&saved, &html::Options::default(), out))
+    Ok(Saved::read_records(BufReader::new(file), "the result")?)
+}
+
+/// Writes a file, which appears whole or not at all, or to standard output.
+pub(super) fn to_file(
+    output: &str,
+    write: impl FnOnce(&mut OutputFile) -> io::Result<()>,
+) -> anyhow::Result<()> {
+    let mut out = OutputFile::create(output)?;
+    let written = write(&mut out);
+    finish(out, written)
 }
 
 /// Puts what was written in its place.

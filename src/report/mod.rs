@@ -22,6 +22,7 @@ mod side_by_side;
 mod sources;
 mod step;
 mod table;
+pub mod tables;
 pub mod text;
 mod wrap;
 

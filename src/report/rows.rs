@@ -32,12 +32,35 @@ impl TableFormat {
         match extension.unwrap_or_default().to_lowercase().as_str() {
             "csv" => Ok(Self::Csv),
             "jsonl" | "ndjson" => Ok(Self::Jsonl),
-            "parquet" if cfg!(feature = "tables") => Ok(Self::Parquet),
-            "parquet" => Err(fault(path, "this build writes no Parquet")),
+            "parquet" => Self::Parquet.check().map(|()| Self::Parquet),
             _ => Err(fault(
                 path,
                 "its name should end in .csv, .parquet or .jsonl",
             )),
+        }
+    }
+
+    /// Whether this build writes it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Format`]: it does not.
+    pub fn check(self) -> Result<()> {
+        if self == Self::Parquet && !cfg!(feature = "tables") {
+            return Err(Error::new(
+                ErrorKind::Format,
+                "this build writes no Parquet",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The extension of a file that holds it.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+            Self::Jsonl => "jsonl",
         }
     }
 }
@@ -63,7 +86,7 @@ pub(super) type Column = (&'static str, Kind);
 pub(super) enum Cell<'c> {
     None,
     Text(Cow<'c, str>),
-    Whole(u64),
+    Whole(i64),
     Number(f64),
     Truth(bool),
 }
@@ -82,6 +105,18 @@ impl<'c> From<&'c str> for Cell<'c> {
 
 impl From<Option<u64>> for Cell<'_> {
     fn from(whole: Option<u64>) -> Self {
+        whole.map_or(Self::None, Self::from)
+    }
+}
+
+impl From<u64> for Cell<'_> {
+    fn from(whole: u64) -> Self {
+        i64::try_from(whole).map_or(Self::None, Self::Whole)
+    }
+}
+
+impl From<Option<i64>> for Cell<'_> {
+    fn from(whole: Option<i64>) -> Self {
         whole.map_or(Self::None, Self::Whole)
     }
 }
@@ -225,7 +260,7 @@ mod parquet {
                         _ => None,
                     }),
                     Kind::Whole => column::<Int64Type>(&mut group, cells(), |c| match c {
-                        Cell::Whole(n) => i64::try_from(*n).ok(),
+                        Cell::Whole(n) => Some(*n),
                         _ => None,
                     }),
                     Kind::Number => column::<DoubleType>(&mut group, cells(), |c| match c {

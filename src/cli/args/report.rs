@@ -3,6 +3,7 @@
 use clap::{Args as Arguments, ValueEnum};
 
 use super::{OUTPUT, two_shares};
+use crate::report::rows::TableFormat;
 
 #[derive(Debug, Arguments)]
 #[command(after_help = REPORT_EXAMPLES)]
@@ -37,7 +38,7 @@ pub(in crate::cli) struct ReportArgs {
     /// Output format.
     #[arg(long, value_enum, default_value_t = ReportFormat::Text, help_heading = OUTPUT)]
     pub format: ReportFormat,
-    /// Write to FILE instead of standard output; it appears whole or not at all.
+    /// Write to FILE instead of standard output; tables, to a folder of this name. It appears whole or not at all.
     #[arg(
         short,
         long,
@@ -59,6 +60,7 @@ Examples:
   copytaster scan --format jsonl --with-text -o found.jsonl articles.jsonl
   copytaster report found.jsonl
   copytaster report --format html -o found.html found.jsonl
+  copytaster report --format csv -o tables found.jsonl
   copytaster report --outlet 'Harbour Herald' --since 2026-07-01 --format jsonl found.jsonl
 
 A threshold below that of the scan is refused: what lies between was not kept.";
@@ -73,6 +75,21 @@ pub(in crate::cli) enum ReportFormat {
     Json,
     /// One page for a browser, which needs no network.
     Html,
+    /// A folder of tables.
+    Csv,
+    /// The same as Parquet.
+    Parquet,
+}
+
+impl ReportFormat {
+    /// The format of the tables, where it is tables.
+    pub(in crate::cli) fn tables(self) -> Option<TableFormat> {
+        match self {
+            Self::Csv => Some(TableFormat::Csv),
+            Self::Parquet => Some(TableFormat::Parquet),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

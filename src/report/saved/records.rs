@@ -1,12 +1,12 @@
 //! The records of a saved scan: those of [`model`](crate::report::model), owned, as far as a reader needs them.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::report::offsets::Unit;
 
 /// What the result depends on.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[expect(missing_docs, reason = "fields of the output format")]
 pub struct Run {
     pub schema: u32,
@@ -20,7 +20,7 @@ pub struct Run {
     pub agencies_version: Option<String>,
     pub offsets: Unit,
     /// What was left out of the scan by `report`, each time it was.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub filters: Vec<Value>,
 }
 
