@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::{
     align::{MIN_PASSAGE, weight},
     candidate::{
-        families::Families,
+        families::{Families, Kinship},
         postings::{Place, Postings},
         propose::{self, GUARANTEED_RUN},
     },
@@ -56,7 +56,7 @@ pub struct Boilerplate {
 }
 
 /// A stretch of tokens of an article.
-type Stretch = (u32, Range<u32>);
+pub type Stretch = (u32, Range<u32>);
 
 /// What stands in more articles than are compared pair by pair.
 #[derive(Debug, Default)]
@@ -87,11 +87,7 @@ impl Marks {
 
     /// Flags the tokens of an article that are boilerplate as that, and as furniture.
     pub fn set(&self, article: u32, flags: &mut [u8]) {
-        for range in self.of(article) {
-            for f in &mut flags[range.start as usize..range.end as usize] {
-                *f |= FURNITURE | BOILERPLATE;
-            }
-        }
+        mark(self.of(article), flags);
     }
 
     fn of(&self, article: u32) -> &[Range<u32>] {
@@ -99,8 +95,17 @@ impl Marks {
     }
 }
 
+/// Flags some tokens of an article as boilerplate, and as furniture.
+pub fn mark(ranges: &[Range<u32>], flags: &mut [u8]) {
+    for range in ranges {
+        for f in &mut flags[range.start as usize..range.end as usize] {
+            *f |= FURNITURE | BOILERPLATE;
+        }
+    }
+}
+
 /// What is asked of the articles of a corpus, by index.
-pub trait Articles: Sync {
+pub trait Articles {
     /// How many there are.
     fn count(&self) -> usize;
     /// How many tokens an article has.
@@ -163,7 +168,7 @@ pub fn spread(builder: &Builder<Line>, lines: &[Line]) -> Result<()> {
 /// # Errors
 /// Those of temporary files and of `articles`.
 pub fn find(
-    articles: &impl Articles,
+    articles: &(impl Articles + Sync),
     lines: &Partitions<Line>,
     index: impl Fn(u32) -> u32 + Sync,
     postings: &Postings,
@@ -188,11 +193,9 @@ pub fn find(
     let mut found: Vec<(Boilerplate, Vec<Stretch>)> = told
         .into_par_iter()
         .map(|(places, reason)| {
-            let of = groups(&places, families);
-            let is_one = of.len() >= MIN_FAMILIES
-                && !is_the_article(&of, articles)
-                && share_nothing_else(&of, articles, &repeated)?;
-            let told = is_one.then(|| describe(&places, of.len(), reason));
+            let of_article = |x: u32| Ok(repeated.get(&x).map_or(&[][..], |r| r).into());
+            let families = families_of(&places, families, articles, of_article)?;
+            let told = families.map(|n| describe(&places, n, reason));
             Ok(told.map(|b| (b, places)))
         })
         .filter_map(Result::transpose)
@@ -257,7 +260,7 @@ fn repeated_lines(
 
 /// Runs of seeds that stand in many families, in text that has no lines to go by: all places of each.
 fn runs(
-    articles: &impl Articles,
+    articles: &(impl Articles + Sync),
     postings: &Postings,
     families: &Families,
     cap: usize,
@@ -269,7 +272,7 @@ fn runs(
     let of = |s: &[u64; 3]| by_index((s[0] >> 32) as u32, n);
     postings.fold(
         |many: &mut Vec<[u64; 3]>, hash, places| {
-            if families.count(places, cap + 1) >= MIN_FAMILIES_OF_RUN {
+            if is_of_many(places, families, cap) {
                 let place = |p: &Place| u64::from(p.article) << 32 | u64::from(p.at);
                 many.extend(places.iter().map(|p| [place(p), hash, places.len() as u64]));
             }
@@ -297,16 +300,32 @@ fn runs(
         places.push(place);
         *speech += usize::from(is_speech);
     }
-    // A run that only a few articles extend, by chance, is no text of its own; what is mostly spoken is no boilerplate.
-    let runs = by_seed.into_values().filter_map(|(places, speech)| {
-        (places.len() >= MIN_FAMILIES_OF_RUN && 2 * speech < places.len()).then_some(places)
-    });
+    let runs = by_seed
+        .into_values()
+        .filter_map(|(places, speech)| is_run(places.len(), speech).then_some(places));
     Ok(runs.collect())
 }
 
+/// Whether a seed stands in enough families for a run of such seeds to be boilerplate; `cap` is [`propose::cap`].
+#[must_use]
+pub fn is_of_many(places: &[Place], kin: &impl Kinship, cap: usize) -> bool {
+    kin.count(places, cap + 1) >= MIN_FAMILIES_OF_RUN
+}
+
+/// Whether runs at so many places, so many of them mostly spoken, can be boilerplate: a run that only a few articles extend,
+/// by chance, is no text of its own, and what is mostly spoken is none.
+#[must_use]
+pub fn is_run(places: usize, speech: usize) -> bool {
+    places >= MIN_FAMILIES_OF_RUN && 2 * speech < places
+}
+
 /// Stretches of passage length of one article in which seeds of many families follow each other, each under the commonest
-/// of its seeds, and whether it is mostly quoted.
-fn runs_of(
+/// of its seeds, and whether it is mostly quoted. `seeds` are those in many families, each as article and token, hash, number
+/// of places; in order.
+///
+/// # Errors
+/// Those of `articles`.
+pub fn runs_of(
     article: u32,
     seeds: &[[u64; 3]],
     articles: &impl Articles,
@@ -343,7 +362,7 @@ fn runs_of(
 /// The runs round seeds over the cap that are no boilerplate and long enough to make a pair worth comparing: one each, by
 /// article and place.
 fn common_runs(
-    articles: &impl Articles,
+    articles: &(impl Articles + Sync),
     postings: &Postings,
     cap: usize,
     families: &Families,
@@ -412,11 +431,29 @@ fn whole_run(seeds: &[Place], articles: &impl Articles) -> Result<Vec<Stretch>> 
     Ok(out)
 }
 
+/// In how many families a text stands, by its places, where that makes it boilerplate. `repeated` are the lines of an article
+/// that stand in others too ([`MIN_FAMILIES`]), by place.
+///
+/// # Errors
+/// Those of `articles` and `repeated`.
+pub fn families_of<'r>(
+    places: &[Stretch],
+    kin: &impl Kinship,
+    articles: &impl Articles,
+    repeated: impl Fn(u32) -> Result<Cow<'r, [Range<u32>]>>,
+) -> Result<Option<usize>> {
+    let of = groups(places, kin);
+    let is_one = of.len() >= MIN_FAMILIES
+        && !is_the_article(&of, articles)
+        && share_nothing_else(&of, articles, repeated)?;
+    Ok(is_one.then_some(of.len()))
+}
+
 /// One place of each family, by family.
-fn groups<'p>(places: &'p [Stretch], families: &Families) -> Vec<&'p Stretch> {
+fn groups<'p>(places: &'p [Stretch], kin: &impl Kinship) -> Vec<&'p Stretch> {
     let mut first: BTreeMap<u32, &Stretch> = BTreeMap::new();
     for p in places {
-        first.entry(families.of[p.0 as usize]).or_insert(p);
+        first.entry(kin.family(p.0)).or_insert(p);
     }
     first.into_values().collect()
 }
@@ -430,19 +467,16 @@ fn is_the_article(groups: &[&Stretch], articles: &impl Articles) -> bool {
 }
 
 /// Whether a sample of articles share nothing but this text, what runs on from it, and known furniture.
-fn share_nothing_else(
+fn share_nothing_else<'r>(
     groups: &[&Stretch],
     articles: &impl Articles,
-    repeated: &FxHashMap<u32, Vec<Range<u32>>>,
+    repeated: impl Fn(u32) -> Result<Cow<'r, [Range<u32>]>>,
 ) -> Result<bool> {
     let step = groups.len().div_ceil(SAMPLE).max(1);
     let sample: Vec<(usize, Vec<u64>)> = groups
         .iter()
         .step_by(step)
-        .map(|(x, range)| {
-            let touching = repeated.get(x).map_or(&[][..], |r| r);
-            seeds_outside(*x, &block(range, touching), articles)
-        })
+        .map(|(x, range)| seeds_outside(*x, &block(range, &repeated(*x)?), articles))
         .collect::<Result<_>>()?;
     let (mut pairs, mut strangers) = (0usize, 0usize);
     for (i, x) in sample.iter().enumerate() {

@@ -4,6 +4,7 @@ mod collect;
 mod corpus;
 mod explain;
 mod found;
+mod one;
 mod scope;
 mod shelf;
 mod sources;
@@ -51,12 +52,13 @@ pub use collect::{Collector, SHORT_ARTICLE};
 pub use corpus::Had;
 pub use explain::{Explanation, Stages, Verdict};
 pub use found::Scan;
+pub use one::{Answer, Library, MOST_PLACES};
 pub use scope::OutOfScope;
 pub(crate) use sources::overlap;
 pub use sources::{ClusterOrigin, Copy, KNOWN};
 
 /// An article with what the engine reads in it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Article {
     /// The document as read.
     pub document: Document,

@@ -45,6 +45,68 @@ pub struct Families {
     count: usize,
 }
 
+/// Of which family each article is.
+pub trait Kinship {
+    /// The family of an article: the least index in it.
+    fn family(&self, article: u32) -> u32;
+
+    /// How many articles are of the family of this one.
+    fn size(&self, article: u32) -> usize;
+
+    /// Whether the article is one of a family too large for all pairs.
+    fn is_large(&self, article: u32) -> bool {
+        self.size(article) > LARGE
+    }
+
+    /// In how many families a seed of these places stands, counted up to `most`; where it has fewer places than that, their
+    /// number.
+    fn count(&self, places: &[Place], most: usize) -> usize {
+        if places.len() < most {
+            return places.len();
+        }
+        let mut seen: Vec<u32> = places.iter().map(|p| self.family(p.article)).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        seen.len().min(most)
+    }
+
+    /// The places of a seed that are gone through: of a large family only its first few articles, which speak for all; and
+    /// of an article that says the seed over and over one place that stands for all. No list makes more work than its
+    /// articles do.
+    fn sampled(&self, places: &[Place], out: &mut Vec<Place>) {
+        out.clear();
+        let mut seen: FxHashMap<u32, usize> = FxHashMap::default();
+        for of_one in places.chunk_by(|p, q| p.article == q.article) {
+            let article = of_one[0].article;
+            if self.is_large(article) {
+                let n = seen.entry(self.family(article)).or_default();
+                *n += 1;
+                if *n > SAMPLE {
+                    continue;
+                }
+            }
+            if of_one.len() > REPEATS {
+                out.push(Place {
+                    article,
+                    at: EVERYWHERE,
+                });
+            } else {
+                out.extend_from_slice(of_one);
+            }
+        }
+    }
+}
+
+impl Kinship for Families {
+    fn family(&self, article: u32) -> u32 {
+        self.of[article as usize]
+    }
+
+    fn size(&self, article: u32) -> usize {
+        self.sizes[self.of[article as usize] as usize] as usize
+    }
+}
+
 /// A pair of articles, lesser index first.
 pub type Pair = (u32, u32);
 
@@ -153,18 +215,6 @@ impl Families {
         Self { of, sizes, count }
     }
 
-    /// Whether the article is one of a family too large for all pairs.
-    #[must_use]
-    pub fn is_large(&self, article: u32) -> bool {
-        self.size(article) > LARGE
-    }
-
-    /// How many articles are of the family of this one.
-    #[must_use]
-    pub fn size(&self, article: u32) -> usize {
-        self.sizes[self.of[article as usize] as usize] as usize
-    }
-
     /// The number of families.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -175,45 +225,6 @@ impl Families {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.of.is_empty()
-    }
-
-    /// In how many families a seed of these places stands, counted up to `most`; where it has fewer places than that, their
-    /// number.
-    #[must_use]
-    pub fn count(&self, places: &[Place], most: usize) -> usize {
-        if places.len() < most {
-            return places.len();
-        }
-        let mut seen: Vec<u32> = places.iter().map(|p| self.of[p.article as usize]).collect();
-        seen.sort_unstable();
-        seen.dedup();
-        seen.len().min(most)
-    }
-
-    /// The places of a seed that are gone through: of a large family only its first few articles, which speak for all; and
-    /// of an article that says the seed over and over one place that stands for all. No list makes more work than its
-    /// articles do.
-    pub fn sampled(&self, places: &[Place], out: &mut Vec<Place>) {
-        out.clear();
-        let mut seen: FxHashMap<u32, usize> = FxHashMap::default();
-        for of_one in places.chunk_by(|p, q| p.article == q.article) {
-            let article = of_one[0].article;
-            if self.is_large(article) {
-                let n = seen.entry(self.of[article as usize]).or_default();
-                *n += 1;
-                if *n > SAMPLE {
-                    continue;
-                }
-            }
-            if of_one.len() > REPEATS {
-                out.push(Place {
-                    article,
-                    at: EVERYWHERE,
-                });
-            } else {
-                out.extend_from_slice(of_one);
-            }
-        }
     }
 
     /// The pairs compared inside large families: each member with its family's representative, the one of most text that

@@ -5,7 +5,7 @@
 //! A seed over the cap still proposes each article with the next that has it, so that what is common is seen, in linear work.
 
 use super::{
-    families::{Families, Pair},
+    families::{Families, Kinship, Pair},
     postings::{EVERYWHERE, Place, Postings},
 };
 use crate::{
@@ -82,7 +82,7 @@ impl Proposer {
                 self.families.sampled(places, sample);
                 let is_common = self.is_common(sample);
                 *over_cap += usize::from(is_common);
-                self.each_hit(sample, is_common, |hit| rows.push(row(hit)));
+                each_hit(sample, is_common, &self.families, |hit| rows.push(row(hit)));
                 if rows.len() >= FLUSH {
                     hits.add(rows, of)?;
                     rows.clear();
@@ -103,29 +103,6 @@ impl Proposer {
     /// Whether a seed of these places is over the cap.
     fn is_common(&self, places: &[Place]) -> bool {
         self.families.count(places, self.cap + 1) > self.cap
-    }
-
-    /// Every two places of one seed that bring their articles together.
-    fn each_hit(&self, places: &[Place], is_common: bool, mut take: impl FnMut(Hit)) {
-        for (i, p) in places.iter().enumerate() {
-            let mut later = places[i + 1..]
-                .iter()
-                .skip_while(|q| q.article == p.article);
-            if is_common {
-                if let Some(q) = later.next() {
-                    take([p.article, q.article, p.at, q.at]);
-                }
-                continue;
-            }
-            // Pairs inside a large family are chosen elsewhere.
-            let large = self
-                .families
-                .is_large(p.article)
-                .then(|| self.families.of[p.article as usize]);
-            for q in later.filter(|q| large != Some(self.families.of[q.article as usize])) {
-                take([p.article, q.article, p.at, q.at]);
-            }
-        }
     }
 
     /// Why `y`, of greater index than `x`, is or is not worth aligning with it, by the same steps; `a` and `b` are their
@@ -152,7 +129,7 @@ impl Proposer {
                 let is_common = self.is_common(&told.sample);
                 told.over_cap += usize::from(is_common);
                 let before = told.hits.len();
-                self.each_hit(&told.sample, is_common, |hit| {
+                each_hit(&told.sample, is_common, &self.families, |hit| {
                     if (hit[0], hit[1]) == (x, y) {
                         told.hits.push(row(hit));
                     }
@@ -199,8 +176,63 @@ impl Proposer {
     }
 }
 
+/// Every two places of one seed that bring their articles together: all of them, but of a seed over the cap only those next
+/// to each other.
+pub fn each_hit(places: &[Place], is_common: bool, kin: &impl Kinship, mut take: impl FnMut(Hit)) {
+    for (i, p) in places.iter().enumerate() {
+        let mut later = places[i + 1..]
+            .iter()
+            .skip_while(|q| q.article == p.article);
+        if is_common {
+            if let Some(q) = later.next() {
+                take([p.article, q.article, p.at, q.at]);
+            }
+            continue;
+        }
+        // Pairs inside a large family are chosen elsewhere.
+        let large = kin.is_large(p.article).then(|| kin.family(p.article));
+        for q in later.filter(|q| large != Some(kin.family(q.article))) {
+            take([p.article, q.article, p.at, q.at]);
+        }
+    }
+}
+
+/// Those of [`each_hit`] that article `x` is in. Of a large family, whose pairs are chosen elsewhere, also those with its own.
+pub fn hits_of(
+    x: u32,
+    places: &[Place],
+    is_common: bool,
+    kin: &impl Kinship,
+    mut take: impl FnMut(Hit),
+) {
+    if is_common && !kin.is_large(x) {
+        each_hit(places, true, kin, |hit| {
+            if hit[..2].contains(&x) {
+                take(hit);
+            }
+        });
+        return;
+    }
+    let mut is_later = false;
+    for (i, q) in places.iter().enumerate() {
+        if q.article == x {
+            is_later = true;
+            continue;
+        }
+        let own = if is_later { &places[..i] } else { &places[i..] };
+        for p in own.iter().filter(|p| p.article == x) {
+            take(if is_later {
+                [x, q.article, p.at, q.at]
+            } else {
+                [q.article, x, q.at, p.at]
+            });
+        }
+    }
+}
+
 /// A hit as one number, in the same order.
-fn row(hit: Hit) -> u128 {
+#[must_use]
+pub fn row(hit: Hit) -> u128 {
     hit.iter().fold(0, |n, part| n << 32 | u128::from(*part))
 }
 

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{Cluster, Match, Scan};
 use crate::{
     boilerplate::Boilerplate,
-    candidate::families::{Families, LARGE},
+    candidate::families::{Families, Kinship, LARGE},
     cluster::{self, Edge},
 };
 

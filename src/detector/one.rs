@@ -1,0 +1,580 @@
+//! One article against many that stand elsewhere: the matches that a scan of all would give it, found by looking up only
+//! what it shares with them.
+
+use std::{borrow::Cow, cell::RefCell, ops::Range, rc::Rc, sync::Arc};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    Article, Detector, Match, Scan,
+    corpus::{Corpus, Digest},
+    scope::Scope,
+    seeds,
+};
+use crate::{
+    align::Aligner,
+    boilerplate::{self, Articles, MIN_FAMILIES, Stretch},
+    candidate::{
+        families::Kinship,
+        postings::Place,
+        propose::{self, Partners},
+    },
+    error::Result,
+    provenance::Direction,
+    sketch::winnow::Seed,
+};
+
+/// Places of one seed or line that are looked at. In more, those that come first speak for all.
+pub const MOST_PLACES: usize = 1024;
+
+/// Articles by number, and where their samples stand. An article that is asked about is one of them.
+pub trait Library {
+    /// How many families there are.
+    fn families(&self) -> usize;
+    /// The member of least id of the family of an article.
+    fn family(&self, article: u32) -> u32;
+    /// How many articles are of the family of this one.
+    fn family_size(&self, article: u32) -> usize;
+    /// The id of an article.
+    fn id(&self, article: u32) -> &str;
+    /// How many tokens it has.
+    fn length(&self, article: u32) -> usize;
+    /// Its tokens.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    fn tokens(&self, article: u32) -> Result<Cow<'_, [u32]>>;
+    /// The article, no boilerplate marked in it.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    fn article(&self, article: u32) -> Result<Arc<Article>>;
+    /// Adds to `out` up to `most` places of a passage seed, in any order.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    fn seed(&self, hash: u64, most: usize, out: &mut Vec<Place>) -> Result<()>;
+    /// The same of a line, of each article the first ([`boilerplate::lines`]).
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    fn line(&self, hash: u64, most: usize, out: &mut Vec<Place>) -> Result<()>;
+}
+
+/// What an article shares with others.
+#[derive(Debug)]
+pub struct Answer {
+    /// The article, those that it matches, and those that these match; the matches are its own.
+    pub scan: Scan,
+    /// Its index there.
+    pub article: u32,
+    /// The number in the library of each article there.
+    pub numbers: Vec<u32>,
+}
+
+impl Detector {
+    /// What article `x` of a library shares with the others. The matches are those that [`scan`](Detector::scan) gives it
+    /// among all, with these exceptions, each of which bounds the work: of a text at more than [`MOST_PLACES`] places only so
+    /// many are looked at; of a family of more than [`LARGE`](crate::candidate::families::LARGE) articles a few that share a
+    /// seed with it; and families are those that sketches join.
+    ///
+    /// # Errors
+    /// Those of `library`.
+    pub fn answer(&self, x: u32, library: &impl Library) -> Result<Answer> {
+        let asking = Asking {
+            detector: self,
+            library,
+            cap: propose::cap(library.families()),
+            lists: RefCell::default(),
+            marks: RefCell::default(),
+            articles: RefCell::default(),
+            texts: RefCell::default(),
+            repeated: RefCell::default(),
+            compared: RefCell::default(),
+        };
+        let own = asking.matches(x)?;
+        // What the others have in common with third ones is evidence too.
+        let mut all: FxHashMap<Pair, Rc<Match>> = FxHashMap::default();
+        let others: Vec<u32> = own
+            .iter()
+            .map(|(p, _)| if p.0 == x { p.1 } else { p.0 })
+            .collect();
+        for y in others {
+            all.extend(asking.matches(y)?);
+        }
+        all.extend(own);
+        asking.assemble(x, all)
+    }
+}
+
+/// The numbers of two articles, that of the lesser id first.
+type Pair = (u32, u32);
+type Matches = Vec<(Pair, Rc<Match>)>;
+
+/// What is known while one article is asked about; everything is found once.
+struct Asking<'l, L> {
+    detector: &'l Detector,
+    library: &'l L,
+    cap: usize,
+    lists: RefCell<FxHashMap<u64, Rc<[Place]>>>,
+    /// The tokens of each article that are boilerplate.
+    marks: RefCell<FxHashMap<u32, Rc<[Range<u32>]>>>,
+    /// Each article with its boilerplate marked.
+    articles: RefCell<FxHashMap<u32, Arc<Article>>>,
+    /// Whether a line or a run of words is boilerplate.
+    texts: RefCell<FxHashMap<Text, bool>>,
+    /// The lines of each article that stand in others too.
+    repeated: RefCell<FxHashMap<u32, Rc<[Range<u32>]>>>,
+    compared: RefCell<FxHashMap<Pair, Option<Rc<Match>>>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Text {
+    Line(u64),
+    /// By the commonest of its seeds.
+    Run(u64),
+}
+
+impl<L: Library> Asking<'_, L> {
+    /// All matches of an article.
+    fn matches(&self, x: u32) -> Result<Matches> {
+        let mut out = Vec::new();
+        for y in self.partners(x)? {
+            let pair = self.in_order(x, y);
+            let known = self.compared.borrow().get(&pair).cloned();
+            let found = match known {
+                Some(found) => found,
+                None => {
+                    let found = self.compare(pair)?.map(Rc::new);
+                    self.compared.borrow_mut().insert(pair, found.clone());
+                    found
+                }
+            };
+            out.extend(found.map(|m| (pair, m)));
+        }
+        Ok(out)
+    }
+
+    fn in_order(&self, x: u32, y: u32) -> Pair {
+        if self.library.id(x) < self.library.id(y) {
+            (x, y)
+        } else {
+            (y, x)
+        }
+    }
+
+    fn compare(&self, (x, y): Pair) -> Result<Option<Match>> {
+        let (a, b) = (self.article(x)?, self.article(y)?);
+        let scopes = [&a, &b].map(|a| Scope::of(&a.document));
+        if self.detector.out_of_scope(&scopes[0], &scopes[1]).is_some() {
+            return Ok(None);
+        }
+        let mut aligner = Aligner::default();
+        aligner.first(a.side());
+        let c = self.detector.compare(&a, &b, &mut aligner);
+        let found = c.decided_by().map(|rule| Match {
+            a: x,
+            b: y,
+            relation: rule.relation,
+            rule: rule.label(),
+            jaccard: c.jaccard,
+            containment: c.shared.containment,
+            passages: c.passages.clone(),
+            direction: Direction::default(),
+        });
+        Ok(found)
+    }
+
+    /// The articles worth aligning with one.
+    fn partners(&self, x: u32) -> Result<Vec<u32>> {
+        let marks = self.marks(x)?;
+        let mut hits: Vec<u128> = Vec::new();
+        let mut sample = Vec::new();
+        for seed in self.seeds(x)? {
+            if holds(&marks, seed.at) {
+                continue;
+            }
+            let places = self.list(seed.hash)?;
+            self.sampled(x, &places, &mut sample);
+            let mut is_common = Kinship::count(self, &sample, self.cap + 1) > self.cap;
+            if is_common {
+                // Boilerplate does not count, but to know it is work.
+                let mut outside = Vec::new();
+                for p in places.iter() {
+                    if !holds(&*self.marks(p.article)?, p.at) {
+                        outside.push(*p);
+                    }
+                }
+                self.sampled(x, &outside, &mut sample);
+                is_common = Kinship::count(self, &sample, self.cap + 1) > self.cap;
+            }
+            propose::hits_of(x, &sample, is_common, self, |hit| {
+                hits.push(propose::row(hit))
+            });
+        }
+        hits.sort_unstable();
+        hits.dedup();
+        let (earlier, later): (Vec<u128>, Vec<u128>) =
+            hits.into_iter().partition(|h| propose::greater(*h) == x);
+        let mut of_pairs: Vec<Vec<u128>> = earlier
+            .chunk_by(|h, k| propose::lesser(*h) == propose::lesser(*k))
+            .map(<[u128]>::to_vec)
+            .collect();
+        of_pairs.push(later);
+        let (mut partners, mut out) = (Partners::default(), Vec::new());
+        for hits in of_pairs {
+            for y in partners.of(&hits, |z| self.library.tokens(z))? {
+                let y = if y == x { propose::lesser(hits[0]) } else { y };
+                let marks = self.marks(y)?;
+                if marks.is_empty() || self.is_partner(x, y, &hits, &marks, &mut partners)? {
+                    out.push(y);
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// Whether what `x` and `y` share outside the boilerplate of `y` makes them worth aligning.
+    fn is_partner(
+        &self,
+        x: u32,
+        y: u32,
+        hits: &[u128],
+        marks: &[Range<u32>],
+        partners: &mut Partners,
+    ) -> Result<bool> {
+        let outside = |h: &&u128| {
+            let (one, other) = (propose::lesser(**h), propose::greater(**h));
+            let at = if one == y {
+                (**h >> 32) as u32
+            } else {
+                **h as u32
+            };
+            (one == y || other == y) && (one == x || other == x) && !holds(marks, at)
+        };
+        let hits: Vec<u128> = hits.iter().filter(outside).copied().collect();
+        Ok(!partners.of(&hits, |z| self.library.tokens(z))?.is_empty())
+    }
+
+    /// The places of a seed that are gone through; those of `x` are among them in any case.
+    fn sampled(&self, x: u32, places: &[Place], out: &mut Vec<Place>) {
+        Kinship::sampled(self, places, out);
+        if out.iter().all(|p| p.article != x) {
+            out.extend(places.iter().filter(|p| p.article == x));
+            self.sort(out);
+        }
+    }
+
+    fn seeds(&self, x: u32) -> Result<Vec<Seed>> {
+        let mut out = Vec::new();
+        let tokens = self.library.tokens(x)?;
+        if !tokens.is_empty() {
+            seeds(&tokens, self.detector.settings.k, &mut Vec::new(), &mut out);
+        }
+        Ok(out)
+    }
+
+    /// The places of a seed that stands in more than one article, by id and place.
+    fn list(&self, hash: u64) -> Result<Rc<[Place]>> {
+        if let Some(list) = self.lists.borrow().get(&hash) {
+            return Ok(Rc::clone(list));
+        }
+        let mut places = Vec::new();
+        self.library.seed(hash, MOST_PLACES, &mut places)?;
+        if places.iter().all(|p| p.article == places[0].article) {
+            places.clear();
+        }
+        self.sort(&mut places);
+        let list: Rc<[Place]> = places.into();
+        self.lists.borrow_mut().insert(hash, Rc::clone(&list));
+        Ok(list)
+    }
+
+    fn sort(&self, places: &mut [Place]) {
+        places.sort_unstable_by(|p, q| {
+            let ids = self.library.id(p.article).cmp(self.library.id(q.article));
+            ids.then(p.at.cmp(&q.at))
+        });
+    }
+
+    /// An article with its boilerplate marked.
+    fn article(&self, x: u32) -> Result<Arc<Article>> {
+        if let Some(article) = self.articles.borrow().get(&x) {
+            return Ok(Arc::clone(article));
+        }
+        let mut article = self.library.article(x)?;
+        let marks = self.marks(x)?;
+        if !marks.is_empty() {
+            let mut marked = (*article).clone();
+            boilerplate::mark(&marks, &mut marked.parts.flags);
+            article = Arc::new(marked);
+        }
+        self.articles.borrow_mut().insert(x, Arc::clone(&article));
+        Ok(article)
+    }
+
+    /// The tokens of an article that are boilerplate.
+    fn marks(&self, x: u32) -> Result<Rc<[Range<u32>]>> {
+        if let Some(marks) = self.marks.borrow().get(&x) {
+            return Ok(Rc::clone(marks));
+        }
+        let mut marks = Vec::new();
+        for (hash, range) in self.lines(x)? {
+            if self.is_boilerplate(Text::Line(hash), range.end - range.start)? {
+                marks.push(range);
+            }
+        }
+        for (seed, (_, range), _) in self.runs(x)? {
+            if self.is_boilerplate(Text::Run(seed), 0)? {
+                marks.push(range);
+            }
+        }
+        let marks: Rc<[Range<u32>]> = marks.into();
+        self.marks.borrow_mut().insert(x, Rc::clone(&marks));
+        Ok(marks)
+    }
+
+    /// The lines of an article that may be boilerplate.
+    fn lines(&self, x: u32) -> Result<Vec<(u64, Range<u32>)>> {
+        let article = self.library.article(x)?;
+        let mut lines = Vec::new();
+        boilerplate::lines(x, &article.hashes, &article.parts, &mut lines);
+        let line = |l: &boilerplate::Line| (l[0], l[1] as u32..l[2] as u32);
+        Ok(lines.iter().map(line).collect())
+    }
+
+    /// The runs of seeds of many families in an article.
+    fn runs(&self, x: u32) -> Result<Vec<(u64, Stretch, bool)>> {
+        let mut many = Vec::new();
+        for seed in self.seeds(x)? {
+            let places = self.list(seed.hash)?;
+            if boilerplate::is_of_many(&places, self, self.cap) {
+                let place = u64::from(x) << 32 | u64::from(seed.at);
+                many.push([place, seed.hash, places.len() as u64]);
+            }
+        }
+        let mut out = Vec::new();
+        if !many.is_empty() {
+            boilerplate::runs_of(x, &many, self, &mut out)?;
+        }
+        Ok(out)
+    }
+
+    /// Whether a text is boilerplate; a line is of so many tokens.
+    fn is_boilerplate(&self, text: Text, tokens: u32) -> Result<bool> {
+        if let Some(is_one) = self.texts.borrow().get(&text) {
+            return Ok(*is_one);
+        }
+        let places = match text {
+            Text::Line(hash) => self.places_of_line(hash, tokens)?,
+            Text::Run(seed) => self.places_of_run(seed)?,
+        };
+        let is_one = places.len() >= MIN_FAMILIES && self.stands_alone(&places)?;
+        self.texts.borrow_mut().insert(text, is_one);
+        Ok(is_one)
+    }
+
+    fn places_of_line(&self, hash: u64, tokens: u32) -> Result<Vec<Stretch>> {
+        let mut places = Vec::new();
+        self.library.line(hash, MOST_PLACES, &mut places)?;
+        self.sort(&mut places);
+        let stretch = |p: &Place| (p.article, p.at..p.at + tokens);
+        Ok(places.iter().map(stretch).collect())
+    }
+
+    fn places_of_run(&self, seed: u64) -> Result<Vec<Stretch>> {
+        let (mut places, mut speech) = (Vec::new(), 0);
+        let list = self.list(seed)?;
+        for of_one in list.chunk_by(|p, q| p.article == q.article) {
+            for (key, place, is_speech) in self.runs(of_one[0].article)? {
+                if key == seed {
+                    places.push(place);
+                    speech += usize::from(is_speech);
+                }
+            }
+        }
+        if !boilerplate::is_run(places.len(), speech) {
+            places.clear();
+        }
+        Ok(places)
+    }
+
+    /// Whether the articles of a text share nothing but it.
+    fn stands_alone(&self, places: &[Stretch]) -> Result<bool> {
+        let ranked = Ranked::new(self, places.iter().map(|p| p.0));
+        let places: Vec<Stretch> = places
+            .iter()
+            .map(|(x, range)| (ranked.rank(*x), range.clone()))
+            .collect();
+        let repeated = |rank: u32| {
+            let ranges = self.repeated(ranked.numbers[rank as usize])?;
+            Ok(Cow::Owned(ranges.to_vec()))
+        };
+        Ok(boilerplate::families_of(&places, &ranked, &ranked, repeated)?.is_some())
+    }
+
+    /// The lines of an article that stand in others too, by place.
+    fn repeated(&self, x: u32) -> Result<Rc<[Range<u32>]>> {
+        if let Some(ranges) = self.repeated.borrow().get(&x) {
+            return Ok(Rc::clone(ranges));
+        }
+        let (mut ranges, mut places) = (Vec::new(), Vec::new());
+        for (hash, range) in self.lines(x)? {
+            places.clear();
+            self.library.line(hash, MIN_FAMILIES, &mut places)?;
+            if places.len() >= MIN_FAMILIES {
+                ranges.push(range);
+            }
+        }
+        ranges.sort_unstable_by_key(|r| r.start);
+        let ranges: Rc<[Range<u32>]> = ranges.into();
+        self.repeated.borrow_mut().insert(x, Rc::clone(&ranges));
+        Ok(ranges)
+    }
+
+    /// A scan of the articles of all these matches, with what follows from them, and of the matches those of `x`.
+    fn assemble(&self, x: u32, all: FxHashMap<Pair, Rc<Match>>) -> Result<Answer> {
+        let named = all.keys().flat_map(|p| [p.0, p.1]);
+        let ranked = Ranked::of(self, named.chain([x]).collect());
+        let article = ranked.rank(x);
+        let mut articles = Vec::with_capacity(ranked.numbers.len());
+        for n in &ranked.numbers {
+            articles.push((*self.article(*n)?).clone());
+        }
+        let digests = articles.iter().map(Digest::of).collect();
+        let corpus = Corpus::held(articles, digests, self.detector.settings.k);
+        let mut matches: Vec<Match> = all
+            .into_values()
+            .map(|m| Match {
+                a: ranked.rank(m.a),
+                b: ranked.rank(m.b),
+                ..Rc::unwrap_or_clone(m)
+            })
+            .collect();
+        matches.sort_unstable_by_key(|m| (m.a, m.b));
+        let standings = self.detector.standings(&corpus);
+        let copies = self.detector.copies(&corpus, &standings, &matches)?;
+        self.detector
+            .direct(&corpus, &standings, &copies, &mut matches)?;
+        matches.retain(|m| m.a == article || m.b == article);
+        let scan = Scan {
+            articles: corpus.into_articles().unwrap_or_default(),
+            standings,
+            copies,
+            matches,
+            ..Scan::default()
+        };
+        Ok(Answer {
+            scan,
+            article,
+            numbers: ranked.numbers,
+        })
+    }
+}
+
+fn holds(marks: &[Range<u32>], at: u32) -> bool {
+    marks.iter().any(|r| r.contains(&at))
+}
+
+impl<L: Library> Kinship for Asking<'_, L> {
+    fn family(&self, article: u32) -> u32 {
+        self.library.family(article)
+    }
+
+    fn size(&self, article: u32) -> usize {
+        self.library.family_size(article)
+    }
+}
+
+impl<L: Library> Articles for Asking<'_, L> {
+    fn count(&self) -> usize {
+        0
+    }
+
+    fn length(&self, article: u32) -> usize {
+        self.library.length(article)
+    }
+
+    fn tokens(&self, article: u32) -> Result<Cow<'_, [u32]>> {
+        self.library.tokens(article)
+    }
+
+    fn flags(&self, article: u32) -> Result<Cow<'_, [u8]>> {
+        Ok(Cow::Owned(
+            self.library.article(article)?.parts.flags.clone(),
+        ))
+    }
+
+    fn seeds(&self, article: u32) -> Result<Vec<Seed>> {
+        Asking::seeds(self, article)
+    }
+}
+
+/// Some articles and the heads of their families, ranked by id: what is decided by the order of a scan's articles is decided
+/// by that of these.
+struct Ranked<'a, 'l, L> {
+    asking: &'a Asking<'l, L>,
+    numbers: Vec<u32>,
+    ranks: FxHashMap<u32, u32>,
+}
+
+impl<'a, 'l, L: Library> Ranked<'a, 'l, L> {
+    fn new(asking: &'a Asking<'l, L>, articles: impl Iterator<Item = u32>) -> Self {
+        let all = articles.flat_map(|x| [x, asking.library.family(x)]);
+        Self::of(asking, all.collect())
+    }
+
+    fn of(asking: &'a Asking<'l, L>, articles: FxHashSet<u32>) -> Self {
+        let mut numbers: Vec<u32> = articles.into_iter().collect();
+        numbers.sort_unstable_by_key(|x| asking.library.id(*x));
+        let ranks = numbers.iter().copied().zip(0..).collect();
+        Self {
+            asking,
+            numbers,
+            ranks,
+        }
+    }
+
+    fn rank(&self, x: u32) -> u32 {
+        self.ranks.get(&x).copied().unwrap_or(0)
+    }
+
+    fn number(&self, rank: u32) -> u32 {
+        self.numbers[rank as usize]
+    }
+}
+
+impl<L: Library> Kinship for Ranked<'_, '_, L> {
+    fn family(&self, rank: u32) -> u32 {
+        self.rank(self.asking.library.family(self.number(rank)))
+    }
+
+    fn size(&self, rank: u32) -> usize {
+        self.asking.library.family_size(self.number(rank))
+    }
+}
+
+impl<L: Library> Articles for Ranked<'_, '_, L> {
+    fn count(&self) -> usize {
+        self.numbers.len()
+    }
+
+    fn length(&self, rank: u32) -> usize {
+        self.asking.length(self.number(rank))
+    }
+
+    fn tokens(&self, rank: u32) -> Result<Cow<'_, [u32]>> {
+        self.asking.tokens(self.number(rank))
+    }
+
+    fn flags(&self, rank: u32) -> Result<Cow<'_, [u8]>> {
+        self.asking.flags(self.number(rank))
+    }
+
+    fn seeds(&self, rank: u32) -> Result<Vec<Seed>> {
+        Articles::seeds(self.asking, self.number(rank))
+    }
+}
+
+#[cfg(test)]
+mod tests;
