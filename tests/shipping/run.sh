@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=$(mkdir -p "${1:-${CARGO_TARGET_DIR:-target}/shipping}" && cd "${1:-${CARGO_TARGET_DIR:-target}/shipping}" && pwd)
 missing=()
-python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+python3 -c "import ensurepip, venv" 2>/dev/null || missing+=(python3-venv)
 command -v git >/dev/null || missing+=(git)
 command -v npm >/dev/null || missing+=(nodejs npm)
 command -v shellcheck >/dev/null || missing+=(shellcheck)
@@ -34,7 +34,7 @@ cargo build -q
 rm -rf "$out/wheels"
 # The profile of `cargo build`, so that nothing is compiled twice.
 "$venv/bin/maturin" build -q --profile dev --out "$out/wheels"
-"$venv/bin/maturin" sdist -q --out "$out/wheels"
+"$venv/bin/maturin" sdist --out "$out/wheels"
 export PATH=$venv/bin:$PATH
 python tests/shipping/formats.py "$out"
 python tests/shipping/places.py "$out"
