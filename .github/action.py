@@ -6,6 +6,7 @@ Every input comes in by the environment as INPUT_…, and none goes through a sh
 import json
 import os
 import re
+import secrets
 import shlex
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 # GitHub refuses a summary of more, and an output of much more.
 SUMMARY = 1024 * 1024
 OUTPUT = 400_000
+REPORTS = {"markdown": "summary.md", "sarif": "copytaster.sarif", "jsonl": "findings.jsonl"}
 
 
 def given(name):
@@ -56,7 +58,11 @@ def arguments(room):
     return out + (["--", *paths] if paths else [])
 
 
-REPORTS = {"markdown": "summary.md", "sarif": "copytaster.sarif", "jsonl": "findings.jsonl"}
+def pass_on(text):
+    """What the program says of files, whose names could be commands to the runner."""
+    token = secrets.token_hex(16)
+    if text:
+        print(f"::stop-commands::{token}\n{text.rstrip()}\n::{token}::", flush=True)
 
 
 def append(variable, text):
@@ -103,7 +109,9 @@ def main():
         if given("FAIL") not in ("true", "false"):
             raise ValueError("fail: true or false is wanted")
         command = [program(room), *arguments(room)]
-        status = subprocess.run(command, cwd=given("WORKING_DIRECTORY") or None).returncode
+        done = subprocess.run(command, cwd=given("WORKING_DIRECTORY") or None, stderr=subprocess.PIPE)
+        pass_on(done.stderr.decode("utf-8", "replace"))
+        status = done.returncode
     except (OSError, ValueError, subprocess.CalledProcessError) as e:
         print(said("error", e))
         status = 2

@@ -425,6 +425,19 @@ fn sarif_names_a_file_with_a_backslash() {
 }
 
 #[test]
+fn an_id_cannot_forge_a_line_or_command_the_terminal() {
+    let id = "\u{1b}[2J\ncheck passed: nothing found";
+    let line = |id: &str| format!("{}\n", serde_json::json!({"id": id, "text": BRIDGE}));
+    let c = corpus(&[("a.jsonl", &(line("a") + &line(id)))]);
+    let (code, said) = check(c.path(), &["."]);
+    assert_eq!(code, 1);
+    assert!(
+        !said.contains("\u{1b}") && !said.contains("\ncheck passed"),
+        "{said}"
+    );
+}
+
+#[test]
 fn sarif_of_a_check_that_could_not_be_made_says_so() {
     let c = corpus(&[("a.txt", BRIDGE), ("b.jsonl", "{\n")]);
     let successful = |arguments: &[&str]| {

@@ -69,6 +69,19 @@ def pack():
     saw("pack", "refuses a version that Cargo.toml has not")
 
 
+def commands(log):
+    """The lines of a log that the runner obeys."""
+    stopped = None
+    for line in log.splitlines():
+        line = line.lstrip()
+        if stopped:
+            stopped = None if line == f"::{stopped}::" else stopped
+        elif line.startswith("::stop-commands::"):
+            stopped = line[17:]
+        elif line.startswith("::") or "##[" in line:
+            yield line
+
+
 class Action:
     """action.yml, as the runner takes it."""
 
@@ -129,16 +142,17 @@ def action():
     for name in ("paths", "since", "config", "baseline", "args", "working-directory", "version", "fail"):
         told, _, log = act.run(place, 2, here | {name: evil} | ({"program": ""} if name == "version" else {}))
         assert told["verdict"] == "error" and not list(OUT.glob("**/pwned")), name
-        assert not re.search(r"^\s*::(error::x|set-output)", log, re.M), log
+        assert all(re.match("::(error|notice) title=copytaster::", c) for c in commands(log)), log
     quoted = {"paths": "in\nalone", "args": "--group 'one=in/b b*' --group \"two=alone/**\" --group three=in/c.txt"}
     told, _, _ = act.run(place, 1, here | quoted)
     assert told["findings"] == "1", told
     saw("action, hostile inputs", "none is run, none reaches the log as a command; quotes in `args` group")
 
     (place / "in/x\n::error::y.txt").write_text(BRIDGE)
-    (place / "in/z.jsonl").write_text("{\n")
+    (place / "in/z\n::error::y.jsonl").write_text("{\n")
     told, _, log = act.run(place, 2, here | {"paths": "in"})
-    assert "in/x\n::error::y.txt" in json.loads(told["paths"]) and not re.search(r"^\s*::error::y", log, re.M), log
+    assert "in/x\n::error::y.txt" in json.loads(told["paths"]) and "::error::y.jsonl" in log
+    assert all(re.match("::(error|notice) ?(file|title)=", c) for c in commands(log)), log
     saw("action, hostile names", told["paths"])
 
     _, summary, log = act.run(place, 0, here | {"paths": "alone"}, summary="x" * (MIB - 10))
