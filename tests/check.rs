@@ -389,6 +389,71 @@ fn every_format_says_the_same() {
     assert_eq!(json.as_array().unwrap().last().unwrap()["verdict"], "fail");
 }
 
+/// Code scanning and annotations know no working folder.
+#[test]
+fn reports_name_files_from_the_root_of_the_repository() {
+    let c = corpus(&[("in/here/a.txt", BRIDGE), ("in/there/b.txt", BRIDGE)]);
+    git(c.path(), &["init", "-q"]);
+    let reports = ["--report=sarif=s", "--report=junit=j", "--format=github"];
+    let paths = [".", "../there"];
+    let (code, said) = check(
+        &c.path().join("in/here"),
+        &[&reports[..], &paths[..]].concat(),
+    );
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("::error file=in/here/a.txt,"), "{said}");
+    let read = |f: &str| fs::read_to_string(c.path().join("in/here").join(f)).unwrap();
+    let sarif: Value = serde_json::from_str(&read("s")).unwrap();
+    let result = &sarif["runs"][0]["results"][0];
+    for (locations, uri) in [
+        ("locations", "in/here/a.txt"),
+        ("relatedLocations", "in/there/b.txt"),
+    ] {
+        let place = &result[locations][0]["physicalLocation"]["artifactLocation"];
+        assert_eq!(place["uri"], uri);
+        assert_eq!(place["uriBaseId"], "%SRCROOT%");
+    }
+    assert!(read("j").contains("file=\"in/here/a.txt\""));
+}
+
+#[test]
+#[cfg(unix)]
+fn sarif_names_a_file_with_a_backslash() {
+    let c = corpus(&[("a.txt", BRIDGE), ("b\\c.txt", BRIDGE)]);
+    let (_, sarif) = check(c.path(), &["--format", "sarif", "."]);
+    assert!(sarif.contains("b%5Cc.txt"), "{sarif}");
+}
+
+#[test]
+fn an_id_cannot_forge_a_line_or_command_the_terminal() {
+    let id = "\u{1b}[2J\ncheck passed: nothing found";
+    let line = |id: &str| format!("{}\n", serde_json::json!({"id": id, "text": BRIDGE}));
+    let c = corpus(&[("a.jsonl", &(line("a") + &line(id)))]);
+    let (code, said) = check(c.path(), &["."]);
+    assert_eq!(code, 1);
+    assert!(
+        !said.contains("\u{1b}") && !said.contains("\ncheck passed"),
+        "{said}"
+    );
+}
+
+#[test]
+fn sarif_of_a_check_that_could_not_be_made_says_so() {
+    let c = corpus(&[("a.txt", BRIDGE), ("b.jsonl", "{\n")]);
+    let successful = |arguments: &[&str]| {
+        let out = run(
+            c.path(),
+            &[&["check", "--format", "sarif"], arguments].concat(),
+        );
+        let sarif: Value = serde_json::from_slice(&out.stdout).unwrap();
+        sarif["runs"][0]["invocations"][0]["executionSuccessful"]
+            .as_bool()
+            .unwrap()
+    };
+    assert!(!successful(&["."]));
+    assert!(successful(&["--max-errors", "1", "."]));
+}
+
 #[test]
 fn the_same_for_any_number_of_threads() {
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::Checked;
+use super::{Checked, root::Root};
 use crate::policy::check::Level;
 
 /// Annotations of a level that are shown of one step.
@@ -13,6 +13,7 @@ const SHOWN: usize = 10;
 /// # Errors
 /// Those of `out`.
 pub fn write(checked: &Checked<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let root = Root::find();
     let mut shown = [0, 0];
     for view in checked.views() {
         let n = &mut shown[usize::from(view.finding.level == Level::Warning)];
@@ -24,7 +25,7 @@ pub fn write(checked: &Checked<'_>, out: &mut dyn Write) -> io::Result<()> {
             out,
             "::{} file={}",
             view.finding.level.name(),
-            property(view.at.path)
+            property(&root.path(view.at.path))
         )?;
         if let Some(lines) = &view.at.lines {
             write!(out, ",line={},endLine={}", lines.start_line, lines.end_line)?;

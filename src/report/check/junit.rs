@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::Checked;
+use super::{Checked, root::Root};
 use crate::policy::check::{Level, Rule};
 
 /// Writes the findings as test cases. Warnings pass and say what they are.
@@ -11,6 +11,7 @@ use crate::policy::check::{Level, Rule};
 /// Those of `out`.
 pub fn write(checked: &Checked<'_>, out: &mut dyn Write) -> io::Result<()> {
     let summary = checked.summary();
+    let root = Root::find();
     let unread = &checked.outcome.reading.errors;
     // One case stands for the articles, so that a check that finds nothing is not an empty one.
     let tests = checked.check.findings.len() + unread.len() + 1;
@@ -64,7 +65,7 @@ pub fn write(checked: &Checked<'_>, out: &mut dyn Write) -> io::Result<()> {
                 r#"    <testcase classname="{}" name="{}" file="{}">"#,
                 rule.name(),
                 escaped(v.at.id),
-                escaped(v.at.path)
+                escaped(&root.path(v.at.path))
             )?;
             let (message, words) = (escaped(&v.message), escaped(&v.at.words()));
             match v.finding.level {

@@ -4,6 +4,7 @@ mod github;
 mod junit;
 mod lines;
 mod markdown;
+mod root;
 mod sarif;
 mod text;
 

@@ -1,10 +1,13 @@
 //! SARIF 2.1.0 (OASIS, 2020), as code scanning reads it.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
 use serde_json::{Value, json};
 
-use super::{Checked, Place, View};
+use super::{Checked, Place, View, root::Root};
 use crate::policy::check::Rule;
 
 /// Results that code scanning takes of one run, the gravest first.
@@ -15,6 +18,7 @@ const MOST: usize = 5_000;
 /// # Errors
 /// Those of `out`.
 pub fn write(checked: &Checked<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let root = Root::find();
     let all = checked.check.findings.len();
     let mut notes: Vec<Value> = (checked.outcome.reading.errors.iter())
         .map(|e| {
@@ -22,7 +26,7 @@ pub fn write(checked: &Checked<'_>, out: &mut dyn Write) -> io::Result<()> {
             json!({
                 "level": "error",
                 "message": {"text": format!("{}{record}: {}", e.path, e.message)},
-                "locations": [{"physicalLocation": {"artifactLocation": artifact(&e.path)}}],
+                "locations": [{"physicalLocation": {"artifactLocation": artifact(&root.path(&e.path))}}],
             })
         })
         .collect();
@@ -32,7 +36,11 @@ pub fn write(checked: &Checked<'_>, out: &mut dyn Write) -> io::Result<()> {
         let text = format!("{all} results; the {MOST} gravest are given, as no more are taken");
         notes.push(json!({"level": "warning", "message": {"text": text}}));
     }
-    let results: Vec<Value> = checked.views().take(MOST).map(|v| result(&v)).collect();
+    let results: Vec<Value> = checked
+        .views()
+        .take(MOST)
+        .map(|v| result(&v, &root))
+        .collect();
     let rules: Vec<Value> = Rule::ALL.into_iter().map(rule).collect();
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -44,7 +52,7 @@ pub fn write(checked: &Checked<'_>, out: &mut dyn Write) -> io::Result<()> {
                 "rules": rules,
             }},
             "invocations": [{
-                "executionSuccessful": true,
+                "executionSuccessful": !checked.is_in_doubt,
                 "toolExecutionNotifications": notes,
             }],
             "columnKind": "unicodeCodePoints",
@@ -72,7 +80,7 @@ fn id(rule: Rule) -> String {
     format!("copytaster/{}", rule.name())
 }
 
-fn result(view: &View<'_>) -> Value {
+fn result(view: &View<'_>, root: &Root) -> Value {
     let f = view.finding;
     let index = Rule::ALL.iter().position(|r| *r == f.rule);
     let said = format!("{} {}", view.at.id, view.message);
@@ -81,14 +89,14 @@ fn result(view: &View<'_>) -> Value {
         "ruleIndex": index,
         "level": f.level.name(),
         "message": {"text": said},
-        "locations": [location(&view.at, None)],
-        "relatedLocations": view.other.iter().map(|p| location(p, Some(p.id))).collect::<Vec<_>>(),
+        "locations": [location(&view.at, None, root)],
+        "relatedLocations": view.other.iter().map(|p| location(p, Some(p.id), root)).collect::<Vec<_>>(),
         "partialFingerprints": {"copytasterWords/v1": format!("{}:{}", f.key, f.occurrence)},
     })
 }
 
-fn location(place: &Place<'_>, named: Option<&str>) -> Value {
-    let mut physical = json!({"artifactLocation": artifact(place.path)});
+fn location(place: &Place<'_>, named: Option<&str>, root: &Root) -> Value {
+    let mut physical = json!({"artifactLocation": artifact(&root.path(place.path))});
     if let Some(l) = &place.lines {
         let mut region = json!({"startLine": l.start_line});
         // Of a record its line is known, and no more.
@@ -111,11 +119,9 @@ fn location(place: &Place<'_>, named: Option<&str>) -> Value {
     out
 }
 
-/// A relative reference, as RFC 3986 has it.
+/// A reference as RFC 3986 has it, relative but for what is outside of the repository.
 fn artifact(path: &str) -> Value {
     let mut uri = String::with_capacity(path.len());
-    let path = path.replace('\\', "/");
-    let path = path.strip_prefix("./").unwrap_or(&path);
     for b in path.bytes() {
         if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'/') {
             uri.push(char::from(b));
@@ -125,6 +131,8 @@ fn artifact(path: &str) -> Value {
     }
     if path.starts_with('/') {
         json!({"uri": format!("file://{uri}")})
+    } else if Path::new(path).is_absolute() {
+        json!({"uri": format!("file:///{uri}")})
     } else {
         json!({"uri": uri, "uriBaseId": "%SRCROOT%"})
     }

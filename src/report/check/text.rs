@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Checked, View};
+use crate::report::text::page::visible;
 
 /// Writes the findings, `limit` at most (0: all), and the verdict.
 ///
@@ -27,7 +28,7 @@ pub fn write(checked: &Checked<'_>, limit: usize, out: &mut dyn Write) -> io::Re
             "stale {}: the baseline knows {} more between {}; --prune takes it out",
             s.rule,
             s.gone,
-            s.articles.join(" and ")
+            visible(&s.articles.join(" and "))
         )?;
     }
     let word = checked.word();
@@ -41,13 +42,13 @@ fn finding(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         out,
         "{level}[{}] {}: {}",
         view.finding.rule.name(),
-        view.at.name(),
-        view.message
+        visible(&view.at.name()),
+        visible(&view.message)
     )?;
     if let Some(other) = &view.other
         && other.name() != other.id
     {
-        writeln!(out, "  there: {}", other.name())?;
+        writeln!(out, "  there: {}", visible(&other.name()))?;
     }
-    writeln!(out, "  “{}”\n", view.at.words())
+    writeln!(out, "  “{}”\n", visible(&view.at.words()))
 }
