@@ -392,3 +392,23 @@ fn wrong_arguments_exit_with_two() {
         );
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn a_name_cannot_forge_a_line_of_the_errors() {
+    let folder = folder(&[("a\n::error::forged\u{1b}[31m.jsonl", b"{")]);
+    let output = program(folder.path())
+        .args(["scan", "--format", "jsonl", "."])
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        told.starts_with("copytaster: ./a\u{fffd}::error::forged"),
+        "{told:?}"
+    );
+    assert!(
+        told.lines().count() == 1 && !told.contains('\u{1b}'),
+        "{told:?}"
+    );
+}

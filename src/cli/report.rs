@@ -20,6 +20,7 @@ use crate::{
         rows::TableFormat,
         saved::{Saved, filter::Filter, summary},
         tables,
+        text::page::visible,
     },
 };
 
@@ -43,7 +44,7 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
         until: args.until.clone(),
     };
     for what in filter.unknown(&saved) {
-        anstream::eprintln!("copytaster: {what}");
+        anstream::eprintln!("copytaster: {}", visible(&what));
     }
     let saved = filter.apply(saved)?;
     let to_file =

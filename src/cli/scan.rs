@@ -31,7 +31,8 @@ use crate::{
         prov,
         rows::TableFormat,
         saved::Saved,
-        tables, text,
+        tables,
+        text::{self, page::visible},
     },
 };
 
@@ -153,7 +154,8 @@ pub(super) fn read(listing: Listing, options: &read::ReadOptions) -> Input {
 /// Tells the errors of what was read.
 pub(super) fn tell(input: &Input) {
     for e in &input.errors {
-        anstream::eprintln!("copytaster: {e}");
+        // Names of files are of others, and could forge lines.
+        anstream::eprintln!("copytaster: {}", visible(&e.to_string()));
     }
 }
 

@@ -3,7 +3,7 @@
 mod audit;
 mod clusters;
 mod notes;
-pub(super) mod page;
+pub(crate) mod page;
 mod pairs;
 mod shared;
 mod source;

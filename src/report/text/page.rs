@@ -249,7 +249,7 @@ fn split(text: &str, columns: usize) -> (&str, &str) {
 }
 
 /// `text` with nothing in it that moves a cursor, changes a colour or turns the direction of the line.
-pub(in crate::report) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if text.contains(is_command) {
         Cow::Owned(text.replace(is_command, "\u{fffd}"))
     } else {
