@@ -201,7 +201,7 @@ impl<L: Library> Asking<'_, L> {
                 // Boilerplate does not count, but to know it is work.
                 let mut outside = Vec::new();
                 for p in places.iter() {
-                    if !holds(&*self.marks(p.article)?, p.at) {
+                    if !holds(&self.marks(p.article)?, p.at) {
                         outside.push(*p);
                     }
                 }
