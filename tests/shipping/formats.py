@@ -135,7 +135,7 @@ def markdown(text, found):
 
 def described():
     """The fields that docs/output.md gives a finding and a summary."""
-    text = (REPO / "docs/output.md").read_text("utf-8").split("### 11.5")[1]
+    text = (REPO / "docs/output.md").read_text("utf-8").split("### 11.5")[1].split("\n## ")[0]
     tables = re.split(r"\| Field of `(\w+)` .*\n", text)
     names = lambda rows: {n for row in re.findall(r"^\| (`.*?) \|", rows, re.M) for n in re.findall(r"`([\w-]+)`", row)}
     return {tables[i]: names(tables[i + 1]) for i in (1, 3)}
