@@ -309,7 +309,7 @@ pub fn damage(bytes: u64) -> Result<()> {
     Ok(())
 }
 
-/// Copies a folder; the largest file of it.
+/// Copies a folder; the largest file of it that is no journal.
 fn copy(from: &Path, to: &Path, largest: &mut (u64, PathBuf)) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -320,7 +320,8 @@ fn copy(from: &Path, to: &Path, largest: &mut (u64, PathBuf)) -> Result<()> {
             continue;
         }
         let length = fs::copy(entry.path(), &to)?;
-        if length > largest.0 {
+        // A journal is room set aside for the most part, and what it holds stands in tables too.
+        if length > largest.0 && to.extension().is_none_or(|e| e != "jnl") {
             *largest = (length, to);
         }
     }
