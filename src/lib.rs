@@ -49,6 +49,8 @@ pub mod detector;
 pub mod document;
 pub mod error;
 pub mod hash;
+#[cfg(feature = "index")]
+pub mod index;
 pub mod partitions;
 pub mod policy;
 pub mod provenance;

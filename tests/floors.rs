@@ -18,6 +18,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("F6 corpus", &["cluster", "boilerplate", "provenance"]),
     ("F7 settings", &["settings"]),
     ("F7 engine", &["detector"]),
+    ("F7 index", &["index"]),
     ("F8 policy", &["policy"]),
     ("F9 input", &["read"]),
     ("F9 output", &["report"]),

@@ -33,6 +33,8 @@ const REPEATS: usize = 16;
 const MOST_TRIED: usize = 512;
 /// Members before it, in the order of their sketches, among which the nearest sibling of an article is sought.
 const SIBLINGS: usize = 8;
+/// Most articles of a bucket of which every pair is tried.
+pub const BUCKET: usize = 16;
 /// Partitions of bands whose edges are verified together: what one wave joins, the next need not try.
 const WAVE: usize = 64;
 
@@ -113,8 +115,7 @@ pub type Pair = (u32, u32);
 impl Families {
     /// Joins articles that a band of their sketches proposes and `is_kin` confirms. `bands` are the bands of all sketches as
     /// postings ([`posting`]), in each of which `index` tells the article of the one that was counted while it was read.
-    /// Each bucket is tried against its first article and each article against the one before it, so that no bucket costs
-    /// more than its size.
+    /// Of each bucket those pairs are tried that [`tried`] names, so that none costs much more than its size.
     ///
     /// # Errors
     /// Those of temporary files and of `is_kin`.
@@ -322,19 +323,28 @@ impl Seeds {
 
 /// The pairs that buckets propose, of those not `known` to be of one family.
 fn edges(bands: &[u128], known: &[u32]) -> Vec<Pair> {
-    let article = |p: &u128| Place::from(*p).article;
     let apart = |e: &Pair| known[e.0 as usize] != known[e.1 as usize];
-    let mut out = Vec::new();
-    for bucket in by_key(bands) {
-        let head = article(&bucket[0]);
-        for w in bucket.windows(2) {
-            let (x, y) = (article(&w[0]), article(&w[1]));
-            out.extend([(head, y), (x, y)].into_iter().filter(apart));
-        }
+    let (mut out, mut bucket) = (Vec::new(), Vec::new());
+    for of_one in by_key(bands) {
+        bucket.clear();
+        bucket.extend(of_one.iter().map(|p| Place::from(*p).article));
+        out.extend(tried(&bucket).filter(apart));
     }
     out.sort_unstable();
     out.dedup();
     out
+}
+
+/// The pairs of a bucket, whose articles are in order, that are tried: all of a small one, so that their order is of no
+/// matter; of one of more than [`BUCKET`] articles each with the first and with the one before it.
+pub fn tried(bucket: &[u32]) -> impl Iterator<Item = Pair> + '_ {
+    let is_small = bucket.len() <= BUCKET;
+    (1..bucket.len()).flat_map(move |j| {
+        let before = j - 1;
+        let all = if is_small { 0..j } else { 0..0 };
+        let few = [0, before].into_iter().take(if is_small { 0 } else { 2 });
+        all.chain(few).map(move |i| (bucket[i], bucket[j]))
+    })
 }
 
 /// A band of a sketch as the posting of an article.

@@ -2,6 +2,8 @@
 
 mod check;
 mod dedup;
+#[cfg(feature = "index")]
+mod index;
 mod report;
 
 use std::path::PathBuf;
@@ -10,6 +12,8 @@ use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
 
 pub(super) use check::{CheckArgs, CheckFormat, ReportArg};
 pub(super) use dedup::{DedupArgs, Keep};
+#[cfg(feature = "index")]
+pub(super) use index::{AddArgs, ExportArgs, IndexArgs, IndexCommand, QueryArgs, RemoveArgs};
 pub(super) use report::{ReportArgs, ReportFormat};
 
 use crate::{
@@ -38,6 +42,7 @@ Examples:
   copytaster report --format html found.jsonl   a saved scan as a page to read
   copytaster check corpus                       fail where articles are copies of others
   copytaster dedup feed.jsonl -o clean.jsonl    the feed without its duplicates
+  copytaster index add --query feed.jsonl       what each article shares with all before it
 
 Exit status: 0 done, 1 `check` found something, 2 an error.";
 
@@ -55,6 +60,9 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// Write a corpus without its duplicates, in the format it came in.
     Dedup(DedupArgs),
+    /// Keep articles on disk, and ask of each new one what was there before.
+    #[cfg(feature = "index")]
+    Index(IndexArgs),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.
@@ -204,7 +212,7 @@ Only copy known to be somebody's is found: the texts of --reference, and article
 A text that breaks off is not judged. A finding is a lead to be read, not a verdict.";
 
 /// What is known of sources beforehand.
-#[derive(Debug, Arguments)]
+#[derive(Debug, Default, Arguments)]
 #[command(next_help_heading = "Sources")]
 pub(super) struct SourceArgs {
     /// A table of agencies (TOML) in place of the built-in one; with `extends = true` added to it.

@@ -5,6 +5,8 @@ mod audit;
 mod check;
 mod compare;
 mod dedup;
+#[cfg(feature = "index")]
+mod index;
 mod pick;
 mod progress;
 mod report;
@@ -58,6 +60,8 @@ fn dispatch(args: Args) -> anyhow::Result<ExitCode> {
         Command::Check(a) => check::run(&a),
         Command::Report(a) => report::run(&a),
         Command::Dedup(a) => dedup::run(&a),
+        #[cfg(feature = "index")]
+        Command::Index(a) => index::run(&a),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "copytaster", &mut out);

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     detector::{Detector, Scan},
-    read::{self, Input, Listing},
+    read::{self, Input, Listing, RecordError},
     report::{
         html,
         json::Json,
@@ -144,19 +144,28 @@ pub(super) fn status(failed: bool) -> ExitCode {
 
 /// Reads all that was found, with a bar on long work; ids are made unique.
 pub(super) fn read(listing: Listing, options: &read::ReadOptions) -> Input {
-    let progress = Progress::reading(listing.bytes());
-    let mut input = read::read_listing(listing, options, &|n| progress.add(n));
-    drop(progress);
+    let mut input = read_as_given(listing, options);
     read::make_unique(&mut input.documents);
+    input
+}
+
+/// The same with ids as they are.
+pub(super) fn read_as_given(listing: Listing, options: &read::ReadOptions) -> Input {
+    let progress = Progress::reading(listing.bytes());
+    let input = read::read_listing(listing, options, &|n| progress.add(n));
+    drop(progress);
     input
 }
 
 /// Tells the errors of what was read.
 pub(super) fn tell(input: &Input) {
-    for e in &input.errors {
-        // Names of files are of others, and could forge lines.
-        anstream::eprintln!("copytaster: {}", visible(&e.to_string()));
-    }
+    input.errors.iter().for_each(tell_one);
+}
+
+/// Tells an error of reading.
+pub(super) fn tell_one(e: &RecordError) {
+    // Names of files are of others, and could forge lines.
+    anstream::eprintln!("copytaster: {}", visible(&e.to_string()));
 }
 
 /// What was read besides articles.
@@ -181,11 +190,14 @@ pub(super) fn compared(
 
 /// Whether the errors are more than tolerated, or a named input could not be read at all.
 pub(super) fn has_failed(input: &Input, articles: usize, most: MaxErrors) -> bool {
-    let errors = input.errors.len() as u64;
-    let all = errors + articles as u64;
-    let too_many = match most {
+    let is_fatal = input.errors.iter().any(|e| e.fatal);
+    are_too_many(input.errors.len() as u64, articles as u64, most) || is_fatal
+}
+
+/// Whether so many errors beside so many articles are more than tolerated.
+pub(super) fn are_too_many(errors: u64, articles: u64, most: MaxErrors) -> bool {
+    match most {
         MaxErrors::Count(n) => errors > n,
-        MaxErrors::Share(s) => errors as f64 > s * all as f64,
-    };
-    too_many || input.errors.iter().any(|e| e.fatal)
+        MaxErrors::Share(s) => errors as f64 > s * (errors + articles) as f64,
+    }
 }

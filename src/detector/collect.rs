@@ -79,13 +79,13 @@ impl Samples {
 
 /// Buffers for samples before they are handed on.
 #[derive(Default)]
-struct Batch {
+pub(super) struct Batch {
     runs: Vec<u64>,
     sketch: Vec<u32>,
     sampled: Vec<Seed>,
-    seeds: Vec<u128>,
-    bands: Vec<u128>,
-    lines: Vec<Line>,
+    pub(super) seeds: Vec<u128>,
+    pub(super) bands: Vec<u128>,
+    pub(super) lines: Vec<Line>,
 }
 
 impl Batch {
@@ -282,7 +282,7 @@ impl Detector {
     }
 
     /// Adds the samples of article `x`.
-    fn sample_of(&self, article: &Article, x: u32, batch: &mut Batch) {
+    pub(super) fn sample_of(&self, article: &Article, x: u32, batch: &mut Batch) {
         let tokens = &article.hashes;
         if tokens.is_empty() {
             return;

@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Article, Detector, Match, Scan,
+    collect::Batch,
     corpus::{Corpus, Digest},
     scope::Scope,
     seeds,
@@ -16,11 +17,12 @@ use crate::{
     boilerplate::{self, Articles, MIN_FAMILIES, Stretch},
     candidate::{
         families::Kinship,
-        postings::Place,
+        postings::{Place, posting},
         propose::{self, Partners},
     },
     error::Result,
     provenance::Direction,
+    shingle,
     sketch::winnow::Seed,
 };
 
@@ -61,6 +63,18 @@ pub trait Library {
     fn line(&self, hash: u64, most: usize, out: &mut Vec<Place>) -> Result<()>;
 }
 
+/// Samples of articles, each by its hash with the number of the article and the token it begins at
+/// ([`posting`](crate::candidate::postings::posting)).
+#[derive(Clone, Debug, Default)]
+pub struct Samples {
+    /// Passage seeds.
+    pub seeds: Vec<u128>,
+    /// Bands of sketches, which begin nowhere.
+    pub bands: Vec<u128>,
+    /// Lines that may be boilerplate.
+    pub lines: Vec<u128>,
+}
+
 /// What an article shares with others.
 #[derive(Debug)]
 pub struct Answer {
@@ -73,6 +87,23 @@ pub struct Answer {
 }
 
 impl Detector {
+    /// Adds the samples of an article that goes by `number`.
+    pub fn samples_of(&self, article: &Article, number: u32, out: &mut Samples) {
+        let mut batch = Batch::default();
+        self.sample_of(article, number, &mut batch);
+        out.seeds.append(&mut batch.seeds);
+        out.bands.append(&mut batch.bands);
+        let line = |l: &boilerplate::Line| posting(l[0], number, l[1] as u32);
+        out.lines.extend(batch.lines.iter().map(line));
+    }
+
+    /// Whether two articles that share a band are of one family, by their tokens.
+    #[must_use]
+    pub fn are_kin(&self, a: &[u32], b: &[u32]) -> bool {
+        let [a, b] = [a, b].map(|tokens| shingle::set(tokens, self.settings.k));
+        shingle::jaccard(&a, &b) >= self.settings.jaccard
+    }
+
     /// What article `x` of a library shares with the others. The matches are those that [`scan`](Detector::scan) gives it
     /// among all, with these exceptions, each of which bounds the work: of a text at more than [`MOST_PLACES`] places only so
     /// many are looked at; of a family of more than [`LARGE`](crate::candidate::families::LARGE) articles a few that share a
@@ -576,5 +607,7 @@ impl<L: Library> Articles for Ranked<'_, '_, L> {
     }
 }
 
+#[cfg(test)]
+pub(crate) mod made;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! Reports: what a scan found, written out. One model of records, one file a format.
 
+#[cfg(feature = "index")]
+pub mod answer;
 pub mod audit;
 pub mod check;
 pub mod compare;

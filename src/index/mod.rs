@@ -1,0 +1,529 @@
+//! The standing index: articles that were seen, kept on disk, and what each new one shares with them.
+//!
+//! A folder holds a [manifest](manifest), which names the [segments](segment) that count. A segment holds articles and, sorted
+//! in [tables](table), the samples by which others find them; it never changes. New articles are held in memory until they
+//! are written as a segment; segments of one size are merged into a larger one. A writer replaces the manifest whole once all
+//! that it names is on the disk, so that whatever ends it, the folder is as it was before or after. Readers, in this process or
+//! another, see the index as it was when they opened it.
+
+mod file;
+mod fresh;
+mod kin;
+mod manifest;
+mod merge;
+mod segment;
+mod table;
+#[cfg(test)]
+mod tests;
+mod view;
+mod writer;
+
+use std::{
+    cmp::Ordering,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use hashbrown::HashTable;
+use rustc_hash::FxHashMap;
+
+use crate::{
+    align::similarity::Relation,
+    candidate::postings::Place,
+    detector::{Answer, Article, Detector, Samples},
+    document::Document,
+    error::{Error, ErrorKind, Result},
+    hash,
+    settings::Settings,
+};
+use fresh::Fresh;
+use kin::Kin;
+use manifest::{Bound, Manifest};
+use segment::{Blob, Row, Segment};
+use table::Table;
+
+pub use manifest::FORMAT;
+pub use writer::{Added, Writer};
+
+/// Articles read back that are kept in memory.
+const CACHED: usize = 2048;
+/// Times that an index is opened again where a writer replaced its files meanwhile.
+const TRIES: usize = 10;
+
+/// Which samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    Seeds,
+    Bands,
+    Lines,
+}
+
+impl Of {
+    const ALL: [Self; 3] = [Self::Seeds, Self::Bands, Self::Lines];
+
+    fn among(self, samples: &Samples) -> &[u128] {
+        match self {
+            Self::Seeds => &samples.seeds,
+            Self::Bands => &samples.bands,
+            Self::Lines => &samples.lines,
+        }
+    }
+
+    fn table(self, segment: &Segment) -> &Table {
+        match self {
+            Self::Seeds => &segment.seeds,
+            Self::Bands => &segment.bands,
+            Self::Lines => &segment.lines,
+        }
+    }
+}
+
+/// Where an article is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Home {
+    /// Nowhere: it was removed.
+    Gone,
+    /// In memory.
+    Fresh,
+    /// In the segment of this place among all.
+    Segment(u32),
+}
+
+/// What is in memory of each article.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    home: Home,
+    document: Blob,
+    tokens: Blob,
+    added: i64,
+    published: Option<i64>,
+    id: (u32, u32),
+}
+
+/// An index that is read.
+#[derive(Debug)]
+pub struct Index {
+    folder: PathBuf,
+    detector: Detector,
+    manifest: Manifest,
+    segments: Vec<Segment>,
+    /// By number.
+    slots: Vec<Slot>,
+    /// All ids, one after the other, and the number of each article that is there.
+    ids: String,
+    by_id: HashTable<u32>,
+    kin: Kin,
+    fresh: Fresh,
+    cache: Mutex<FxHashMap<u32, Arc<Article>>>,
+}
+
+/// What an index says of an article.
+#[derive(Debug)]
+pub struct Asked {
+    /// What it shares with the articles there.
+    pub answer: Answer,
+    /// What that makes it.
+    pub status: Status,
+}
+
+/// What an article is to an index, the first that holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Its text is there.
+    Seen,
+    /// Another version of it is.
+    Version,
+    /// Passages of it are.
+    Reuse,
+    /// Nothing of it is, but speech that others quote too.
+    New,
+}
+
+impl Status {
+    /// As the output format names it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Seen => "seen",
+            Self::Version => "version",
+            Self::Reuse => "reuse",
+            Self::New => "new",
+        }
+    }
+}
+
+/// Counts of an index.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Articles there.
+    pub articles: usize,
+    /// Articles that were removed and still take room.
+    pub removed: usize,
+    /// Families of near-duplicates, articles by themselves among them.
+    pub families: usize,
+    /// Files of articles.
+    pub segments: usize,
+    /// Passage seeds, bands of sketches and lines, those of removed articles included.
+    pub samples: [u64; 3],
+    /// Bytes on disk.
+    pub bytes: u64,
+}
+
+impl Index {
+    /// Whether there is an index in a folder.
+    #[must_use]
+    pub fn is_in(folder: &Path) -> bool {
+        Manifest::is_in(folder)
+    }
+
+    /// The settings that an index was made with, thresholds apart, which are those of `settings`.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open).
+    pub fn settings(folder: &Path, settings: Settings) -> Result<Settings> {
+        let bound = Manifest::read(folder)?.bound;
+        Ok(Settings {
+            k: bound.k,
+            jaccard: bound.jaccard,
+            recall: bound.recall,
+            slots: bound.slots,
+            ..settings
+        })
+    }
+
+    /// Opens an index to ask it. Thresholds, pairs and window may be others than those of other questions.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`]: it is not there, or cannot be read; [`ErrorKind::Format`]: it is of another format, or broken;
+    /// [`ErrorKind::Settings`]: it was made with other settings than the detector has.
+    pub fn open(folder: &Path, detector: Detector) -> Result<Self> {
+        let mut tries = 0;
+        loop {
+            let manifest = Manifest::read(folder)?;
+            let opened = Self::load(folder, &detector, manifest.clone());
+            tries += 1;
+            match opened {
+                // Merged away between the two.
+                Err(_) if tries < TRIES && Manifest::read(folder)? != manifest => {}
+                opened => return opened,
+            }
+        }
+    }
+
+    fn load(folder: &Path, detector: &Detector, manifest: Manifest) -> Result<Self> {
+        let bound = Bound::of(detector.settings(), detector.banding());
+        if bound != manifest.bound {
+            let message = format!(
+                "the index `{}` was made with {:?}, and is asked with {bound:?}",
+                folder.display(),
+                manifest.bound
+            );
+            return Err(Error::new(ErrorKind::Settings, message));
+        }
+        let mut index = Self {
+            folder: folder.into(),
+            detector: detector.clone(),
+            segments: Vec::new(),
+            slots: Vec::new(),
+            ids: String::new(),
+            by_id: HashTable::new(),
+            kin: Kin::default(),
+            fresh: Fresh::default(),
+            cache: Mutex::default(),
+            manifest,
+        };
+        let files = index.manifest.segments.clone();
+        let mut joins = Vec::new();
+        let since = index.manifest.kin.map_or(0, |k| k.file);
+        for (s, file) in (0..).zip(&files) {
+            let segment = Segment::open(&manifest::segment_path(folder, *file))?;
+            for row in segment.rows()? {
+                index.place(&row, Home::Segment(s))?;
+            }
+            if *file > since {
+                joins.extend(segment.joins()?);
+            }
+            index.segments.push(segment);
+        }
+        if let Some(removed) = index.manifest.removed {
+            for n in manifest::read_numbers(folder, removed)? {
+                if let Some(slot) = index.slots.get_mut(n as usize) {
+                    slot.home = Home::Gone;
+                }
+            }
+        }
+        if let Some(kin) = index.manifest.kin {
+            joins.extend((0..).zip(manifest::read_numbers(folder, kin)?));
+        }
+        let next = index.manifest.next_article as usize;
+        if index.slots.len() < next {
+            index.slots.resize(next, Slot::GONE);
+        }
+        for n in 0..index.slots.len() as u32 {
+            index.kin.push();
+            if index.is_there(n) {
+                index.name(n);
+            } else {
+                index.kin.part(&[], &[n]);
+            }
+        }
+        for (x, y) in joins {
+            if index.is_there(x) && index.is_there(y) {
+                index.join(x, y);
+            }
+        }
+        Ok(index)
+    }
+
+    /// Gives a row its slot.
+    fn place(&mut self, row: &Row, home: Home) -> Result<()> {
+        let n = row.number as usize;
+        if self.slots.len() <= n {
+            if row.number >= self.manifest.next_article.max(1) {
+                let message = format!(
+                    "`{}`: an article of a number too high",
+                    self.folder.display()
+                );
+                return Err(Error::new(ErrorKind::Format, message));
+            }
+            self.slots.resize(n + 1, Slot::GONE);
+        }
+        let start = self.ids.len();
+        self.ids.push_str(&row.id);
+        if u32::try_from(self.ids.len()).is_err() {
+            return Err(Error::new(
+                ErrorKind::Limit,
+                "the ids of an index are more than 4 GiB",
+            ));
+        }
+        self.slots[n] = Slot {
+            home,
+            document: row.document,
+            tokens: row.tokens,
+            added: row.added,
+            published: row.published,
+            id: (start as u32, row.id.len() as u32),
+        };
+        Ok(())
+    }
+
+    /// Makes an article known by its id.
+    fn name(&mut self, n: u32) {
+        let (slots, ids) = (&self.slots, &self.ids);
+        let id = |n: &u32| id_of(slots, ids, *n);
+        self.by_id
+            .insert_unique(hash::name(id(&n)), n, |n| hash::name(id(n)));
+    }
+
+    /// The number of the article of an id.
+    fn number(&self, id: &str) -> Option<u32> {
+        let is_it = |n: &u32| self.id(*n) == id;
+        self.by_id.find(hash::name(id), is_it).copied()
+    }
+
+    fn id(&self, n: u32) -> &str {
+        id_of(&self.slots, &self.ids, n)
+    }
+
+    fn by_id(&self, x: u32, y: u32) -> Ordering {
+        self.id(x).cmp(self.id(y))
+    }
+
+    fn is_there(&self, n: u32) -> bool {
+        self.slots[n as usize].home != Home::Gone
+    }
+
+    fn join(&mut self, x: u32, y: u32) {
+        let (slots, ids) = (&self.slots, &self.ids);
+        let by_id = |x, y| id_of(slots, ids, x).cmp(id_of(slots, ids, y));
+        self.kin.join(x, y, by_id);
+    }
+
+    /// How many articles there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What decides its answers.
+    #[must_use]
+    pub fn detector(&self) -> &Detector {
+        &self.detector
+    }
+
+    /// Whether an article of this id is there.
+    #[must_use]
+    pub fn holds(&self, id: &str) -> bool {
+        self.number(id).is_some()
+    }
+
+    /// The article of an id.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn document(&self, id: &str) -> Result<Option<Document>> {
+        self.number(id).map(|n| self.document_of(n)).transpose()
+    }
+
+    /// All articles, in the order in which they were added.
+    ///
+    /// # Errors
+    /// Each where it cannot be read.
+    pub fn documents(&self) -> impl Iterator<Item = Result<Document>> + '_ {
+        let there = (0..self.slots.len() as u32).filter(|n| self.is_there(*n));
+        there.map(|n| self.document_of(n))
+    }
+
+    fn document_of(&self, n: u32) -> Result<Document> {
+        let slot = &self.slots[n as usize];
+        match slot.home {
+            Home::Segment(s) => self.segments[s as usize].document(slot.document, self.id(n)),
+            _ => match self.fresh.article(n) {
+                Some(a) => Ok(a.document.clone()),
+                None => Err(Error::new(
+                    ErrorKind::NoSuchArticle,
+                    "an article that was removed",
+                )),
+            },
+        }
+    }
+
+    fn article(&self, n: u32) -> Result<Arc<Article>> {
+        if let Some(article) = self.fresh.article(n) {
+            return Ok(Arc::clone(article));
+        }
+        let lock = || self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(article) = lock().get(&n) {
+            return Ok(Arc::clone(article));
+        }
+        let article = Article::new(self.document_of(n)?, self.detector.agencies());
+        let article = Arc::new(article);
+        let mut cache = lock();
+        if cache.len() >= CACHED {
+            cache.clear();
+        }
+        cache.insert(n, Arc::clone(&article));
+        Ok(article)
+    }
+
+    /// Adds to `out` up to `most` places of a key, of articles that are there.
+    fn places(&self, of: Of, key: u64, most: usize, out: &mut Vec<Place>) -> Result<()> {
+        let from = out.len();
+        for segment in &self.segments {
+            of.table(segment).find(segment.file(), key, |p| {
+                let place = Place::from(p);
+                if self.is_there(place.article) {
+                    out.push(place);
+                }
+                out.len() - from < most
+            })?;
+        }
+        let fresh = self
+            .fresh
+            .find(of, key)
+            .filter(|p| self.is_there(p.article));
+        out.extend(fresh.take(most.saturating_sub(out.len() - from)));
+        Ok(())
+    }
+
+    /// What an article that is not there, or is there in another version, shares with those that are. Of an id that is there,
+    /// the article there is left out.
+    ///
+    /// # Errors
+    /// Where an article cannot be read.
+    pub fn ask(&self, document: Document) -> Result<Asked> {
+        let before = self.number(&document.id);
+        if let Some(n) = before
+            && self.document_of(n)? == document
+        {
+            return self.asked_of(n, true);
+        }
+        let view = view::View::with(self, document, before)?;
+        self.asked(view.article(), &view, before.is_some(), false)
+    }
+
+    fn asked_of(&self, n: u32, is_seen: bool) -> Result<Asked> {
+        self.asked(n, &view::View::of(self), false, is_seen)
+    }
+
+    fn asked(
+        &self,
+        n: u32,
+        view: &view::View<'_>,
+        is_update: bool,
+        is_seen: bool,
+    ) -> Result<Asked> {
+        let answer = self.detector.answer(n, view)?;
+        let has = |relation| answer.scan.matches.iter().any(|m| m.relation == relation);
+        let status = if is_seen || has(Relation::Identical) {
+            Status::Seen
+        } else if is_update || has(Relation::NearDuplicate) {
+            Status::Version
+        } else if has(Relation::Reuse) {
+            Status::Reuse
+        } else {
+            Status::New
+        };
+        Ok(Asked { answer, status })
+    }
+
+    /// Counts.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`].
+    pub fn stats(&self) -> Result<Stats> {
+        let mut out = Stats {
+            articles: self.len(),
+            families: self.kin.count(),
+            segments: self.segments.len(),
+            ..Stats::default()
+        };
+        let mut stored = 0;
+        for s in &self.segments {
+            stored += s.articles() as usize;
+            for (n, table) in out.samples.iter_mut().zip(s.tables()) {
+                *n += table.len();
+            }
+        }
+        out.removed = stored.saturating_sub(self.len() - self.fresh_count());
+        for path in self.manifest.files(&self.folder) {
+            let cannot = |e| Error::io(format_args!("cannot read `{}`", path.display()), e);
+            out.bytes += std::fs::metadata(&path).map_err(cannot)?.len();
+        }
+        Ok(out)
+    }
+
+    fn fresh_count(&self) -> usize {
+        let there = |(n, ..): &&(u32, Arc<Article>, i64)| self.is_there(*n);
+        self.fresh.articles.iter().filter(there).count()
+    }
+
+    /// Reads everything, and finds whatever is not as it was written; each error names the file and the place.
+    #[must_use]
+    pub fn verify(&self) -> Vec<Error> {
+        let broken = self.segments.iter().map(|s| s.verify());
+        broken.filter_map(Result::err).collect()
+    }
+}
+
+impl Slot {
+    const GONE: Self = Self {
+        home: Home::Gone,
+        document: Blob::NONE,
+        tokens: Blob::NONE,
+        added: 0,
+        published: None,
+        id: (0, 0),
+    };
+}
+
+fn id_of<'s>(slots: &[Slot], ids: &'s str, n: u32) -> &'s str {
+    let (start, len) = slots[n as usize].id;
+    &ids[start as usize..(start + len) as usize]
+}

@@ -1,0 +1,295 @@
+//! Postings on disk: sorted, in blocks with checksums, looked up by their keys.
+//!
+//! Beside the blocks stand the first key of each, and a filter that says of most keys that are not there that they are not:
+//! a bit for each of eight times as many places as there are postings, in the order of the keys (Bloom 1970, of one hash;
+//! one in eight of absent keys passes it). Both are held in memory, some nine bytes for eight postings.
+
+use serde::{Deserialize, Serialize};
+
+use super::file::{Reader, Writer, checksum};
+use crate::{candidate::postings::key, error::Result};
+
+/// Bytes of a block: postings, then the checksum of them.
+const BLOCK: usize = 4096;
+const POSTING: usize = size_of::<u128>();
+const PER_BLOCK: usize = (BLOCK - size_of::<u64>()) / POSTING;
+/// Bits of the filter for a posting.
+const BITS: u64 = 8;
+
+/// Where a table stands in its file.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Place {
+    /// First byte of its blocks, then of the first keys, then of the filter.
+    at: u64,
+    keys: u64,
+    filter: u64,
+    postings: u64,
+    /// Checksum of the first keys and of the filter.
+    sum: u64,
+}
+
+/// A table being written.
+#[derive(Debug)]
+pub(super) struct Builder {
+    place: Place,
+    block: Vec<u8>,
+    firsts: Vec<u64>,
+    filter: Vec<u8>,
+    bits: u64,
+}
+
+impl Builder {
+    /// A table of `postings` postings at most.
+    pub(super) fn new(out: &Writer, postings: u64) -> Self {
+        let bits = (postings * BITS).max(8);
+        Self {
+            place: Place {
+                at: out.at(),
+                ..Place::default()
+            },
+            block: Vec::with_capacity(BLOCK),
+            firsts: Vec::new(),
+            filter: vec![0; bits.div_ceil(8) as usize],
+            bits,
+        }
+    }
+
+    /// Adds a posting; they come in order.
+    pub(super) fn add(&mut self, posting: u128, out: &mut Writer) -> Result<()> {
+        let key = key(posting);
+        if self.block.is_empty() {
+            self.firsts.push(key);
+        }
+        self.block.extend_from_slice(&posting.to_le_bytes());
+        let bit = bit(key, self.bits);
+        self.filter[(bit / 8) as usize] |= 1 << (bit % 8);
+        self.place.postings += 1;
+        if self.block.len() == PER_BLOCK * POSTING {
+            self.end_block(out)?;
+        }
+        Ok(())
+    }
+
+    fn end_block(&mut self, out: &mut Writer) -> Result<()> {
+        let sum = checksum(&self.block);
+        self.block.resize(BLOCK - size_of::<u64>(), 0);
+        self.block.extend_from_slice(&sum.to_le_bytes());
+        out.write(&self.block)?;
+        self.block.clear();
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self, out: &mut Writer) -> Result<Place> {
+        if !self.block.is_empty() {
+            self.end_block(out)?;
+        }
+        self.place.keys = out.at();
+        let mut held: Vec<u8> = self.firsts.iter().flat_map(|k| k.to_le_bytes()).collect();
+        self.place.filter = self.place.keys + held.len() as u64;
+        held.append(&mut self.filter);
+        self.place.sum = checksum(&held);
+        out.write(&held)?;
+        Ok(self.place)
+    }
+}
+
+/// The bit of a key: keys are hashes, so they spread evenly.
+fn bit(key: u64, bits: u64) -> u64 {
+    (u128::from(key) * u128::from(bits) >> 64) as u64
+}
+
+/// A table that is read.
+#[derive(Debug)]
+pub(super) struct Table {
+    place: Place,
+    firsts: Vec<u64>,
+    filter: Vec<u8>,
+}
+
+impl Table {
+    /// `end` is the byte after it.
+    pub(super) fn open(file: &Reader, place: Place, end: u64) -> Result<Self> {
+        let blocks = place.postings.div_ceil(PER_BLOCK as u64);
+        let is_sound = place.keys == place.at.wrapping_add(blocks.wrapping_mul(BLOCK as u64))
+            && place.filter == place.keys.wrapping_add(blocks.wrapping_mul(8))
+            && place.filter < end
+            && end <= file.len();
+        if !is_sound {
+            return Err(file.broken("a table", "its parts are not where they should be"));
+        }
+        let len = (end - place.keys) as usize;
+        let mut held = file.checked(place.keys, len, place.sum, "the keys of a table")?;
+        let filter = held.split_off((place.filter - place.keys) as usize);
+        let firsts = held
+            .chunks_exact(8)
+            .map(|k| u64::from_le_bytes(k.try_into().unwrap_or_default()))
+            .collect();
+        Ok(Self {
+            place,
+            firsts,
+            filter,
+        })
+    }
+
+    pub(super) fn len(&self) -> u64 {
+        self.place.postings
+    }
+
+    fn may_hold(&self, key: u64) -> bool {
+        let bit = bit(key, self.filter.len() as u64 * 8);
+        self.filter[(bit / 8) as usize] & 1 << (bit % 8) != 0
+    }
+
+    /// Calls `take` with each posting of a key, in order, for as long as it returns true.
+    pub(super) fn find(
+        &self,
+        file: &Reader,
+        wanted: u64,
+        mut take: impl FnMut(u128) -> bool,
+    ) -> Result<()> {
+        if self.place.postings == 0 || !self.may_hold(wanted) {
+            return Ok(());
+        }
+        // The block before may end with it.
+        let first = self.firsts.partition_point(|k| *k < wanted);
+        let mut block = [0; BLOCK];
+        for b in first.saturating_sub(1)..self.firsts.len() {
+            if self.firsts[b] > wanted {
+                break;
+            }
+            let postings = self.block(file, b, &mut block)?;
+            let n = postings.len() / POSTING;
+            let at = |i: usize| posting_at(postings, i);
+            let from = partition_point(n, |i| key(at(i)) < wanted);
+            for i in from..n {
+                if key(at(i)) != wanted {
+                    return Ok(());
+                }
+                if !take(at(i)) {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a block; its postings, as bytes.
+    fn block<'b>(&self, file: &Reader, b: usize, out: &'b mut [u8; BLOCK]) -> Result<&'b [u8]> {
+        file.read(self.place.at + (b * BLOCK) as u64, out)?;
+        let before = (b * PER_BLOCK) as u64;
+        let n = self
+            .place
+            .postings
+            .saturating_sub(before)
+            .min(PER_BLOCK as u64) as usize;
+        let (postings, rest) = out.split_at(n * POSTING);
+        let sum = &rest[rest.len() - 8..];
+        if checksum(postings).to_le_bytes() != sum {
+            let what = format!(
+                "block {b} of a table, at byte {}",
+                self.place.at + (b * BLOCK) as u64
+            );
+            return Err(file.broken(&what, "its bytes are not those that were written"));
+        }
+        Ok(postings)
+    }
+
+    /// Its postings, a block at a time, in order.
+    pub(super) fn blocks<'t>(
+        &'t self,
+        file: &'t Reader,
+    ) -> impl Iterator<Item = Result<Vec<u128>>> + 't {
+        let mut block = [0; BLOCK];
+        (0..self.firsts.len()).map(move |b| {
+            let postings = self.block(file, b, &mut block)?;
+            let n = postings.len() / POSTING;
+            Ok((0..n).map(|i| posting_at(postings, i)).collect())
+        })
+    }
+}
+
+fn posting_at(bytes: &[u8], i: usize) -> u128 {
+    let bytes = &bytes[i * POSTING..(i + 1) * POSTING];
+    u128::from_le_bytes(bytes.try_into().unwrap_or_default())
+}
+
+/// The first of `n` numbers for which `is_before` does not hold.
+fn partition_point(n: usize, is_before: impl Fn(usize) -> bool) -> usize {
+    let (mut from, mut to) = (0, n);
+    while from < to {
+        let middle = usize::midpoint(from, to);
+        if is_before(middle) {
+            from = middle + 1;
+        } else {
+            to = middle;
+        }
+    }
+    from
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::candidate::postings::posting;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn finds_what_a_list_holds(
+            mut keys in prop::collection::vec(prop_oneof![0u64..6, any::<u64>()], 0..900),
+            others in prop::collection::vec(any::<u64>(), 8),
+        ) {
+            keys.sort_unstable();
+            let postings: Vec<u128> = (0u32..).zip(&keys).map(|(i, k)| posting(*k, i, 7)).collect();
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("table");
+            let mut out = Writer::create(&path).unwrap();
+            out.write(b"before").unwrap();
+            let mut builder = Builder::new(&out, postings.len() as u64);
+            for p in &postings {
+                builder.add(*p, &mut out).unwrap();
+            }
+            let place = builder.finish(&mut out).unwrap();
+            let end = out.at();
+            out.finish().unwrap();
+            let file = Reader::open(&path).unwrap();
+            let table = Table::open(&file, place, end).unwrap();
+            prop_assert_eq!(table.len(), postings.len() as u64);
+            let read: Vec<u128> = table.blocks(&file).map(Result::unwrap).collect::<Vec<_>>().concat();
+            prop_assert_eq!(&read, &postings);
+            for k in keys.iter().chain(&others).chain(&[0, 3, u64::MAX]) {
+                let mut found = Vec::new();
+                table.find(&file, *k, |p| { found.push(p); true }).unwrap();
+                let expected: Vec<u128> = postings.iter().copied().filter(|p| key(*p) == *k).collect();
+                prop_assert_eq!(found, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_flipped_bit_is_an_error_that_names_the_block() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table");
+        let mut out = Writer::create(&path).unwrap();
+        let mut builder = Builder::new(&out, 400);
+        for k in 0..400 {
+            builder.add(posting(k << 50, 1, 1), &mut out).unwrap();
+        }
+        let place = builder.finish(&mut out).unwrap();
+        let end = out.at();
+        out.finish().unwrap();
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[BLOCK + 40] ^= 4;
+        std::fs::write(&path, &bytes).unwrap();
+        let file = Reader::open(&path).unwrap();
+        let table = Table::open(&file, place, end).unwrap();
+        assert!(table.find(&file, 1 << 50, |_| true).is_ok());
+        let error = table.find(&file, 300 << 50, |_| true).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("block 1 of a table, at byte 4096"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,158 @@
+//! An index answers as a scan of its contents does, whatever was added and removed, in whatever order, and after it is opened
+//! again.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::detector::{
+    Match, Scan,
+    one::made::{Plan, document, plan},
+};
+
+fn detector() -> Detector {
+    Detector::new(Settings::default()).unwrap()
+}
+
+/// A match as two may have it who number articles differently.
+fn told(scan: &Scan, m: &Match) -> String {
+    let id = |x: u32| &scan.articles[x as usize].document.id;
+    let passages: Vec<_> = m.passages.iter().map(|p| (&p.a, &p.b, &p.tally)).collect();
+    format!(
+        "{} {} {:?} {} {:?} {passages:?} {:?}",
+        id(m.a),
+        id(m.b),
+        m.relation,
+        m.jaccard,
+        m.containment,
+        m.direction
+    )
+}
+
+/// What a scan says of one article's own pairs.
+fn of_scan(documents: Vec<Document>, id: &str) -> Vec<String> {
+    let scan = detector().scan(documents).unwrap();
+    let is_own = |m: &&Match| {
+        [m.a, m.b]
+            .iter()
+            .any(|x| scan.articles[*x as usize].document.id == id)
+    };
+    scan.matches
+        .iter()
+        .filter(is_own)
+        .map(|m| told(&scan, m))
+        .collect()
+}
+
+fn of_answer(asked: &Asked) -> Vec<String> {
+    let scan = &asked.answer.scan;
+    scan.matches.iter().map(|m| told(scan, m)).collect()
+}
+
+/// Whether another article has the same words.
+fn has_twin(asked: &Asked) -> bool {
+    let mut matches = asked.answer.scan.matches.iter();
+    matches.any(|m| m.relation == Relation::Identical)
+}
+
+/// What is done to an index.
+#[derive(Clone, Debug)]
+enum Step {
+    /// Articles, by the number that makes their ids, added at once or one by one.
+    Add(Vec<(usize, Plan)>, bool),
+    Remove(Vec<usize>),
+    Commit,
+    Reopen,
+    Compact,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let articles = prop::collection::vec((0usize..30, plan()), 1..8);
+    prop_oneof![
+        6 => (articles, any::<bool>()).prop_map(|(a, b)| Step::Add(a, b)),
+        2 => prop::collection::vec(0usize..30, 1..5).prop_map(Step::Remove),
+        1 => Just(Step::Commit),
+        1 => Just(Step::Reopen),
+        1 => Just(Step::Compact),
+    ]
+}
+
+/// Does the steps, and compares with what should be there.
+fn run(steps: &[Step], question: &Plan, changed: &Plan) {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || Writer::open(folder.path(), detector()).unwrap();
+    let mut writer = open();
+    let mut there: BTreeMap<String, Document> = BTreeMap::new();
+    for s in steps {
+        match s {
+            Step::Add(articles, at_once) => {
+                let documents: Vec<Document> =
+                    articles.iter().map(|(i, p)| document(*i, p)).collect();
+                for d in &documents {
+                    if !at_once {
+                        let before = there.insert(d.id.clone(), d.clone());
+                        let asked = writer.push_and_ask(d.clone(), 7).unwrap();
+                        let all: Vec<Document> = there.values().cloned().collect();
+                        assert_eq!(of_answer(&asked), of_scan(all, &d.id), "added {}", d.id);
+                        let is_seen = before.as_ref() == Some(d) || has_twin(&asked);
+                        assert_eq!(asked.status == Status::Seen, is_seen);
+                    }
+                    there.insert(d.id.clone(), d.clone());
+                }
+                if *at_once {
+                    writer.add(documents, 7).unwrap();
+                }
+            }
+            Step::Remove(which) => {
+                let ids: Vec<String> = which.iter().map(|i| document(*i, question).id).collect();
+                writer.remove(ids.iter().map(String::as_str)).unwrap();
+                for id in &ids {
+                    there.remove(id);
+                }
+            }
+            Step::Commit => writer.commit().unwrap(),
+            Step::Compact => writer.compact().unwrap(),
+            Step::Reopen => {
+                writer.commit().unwrap();
+                drop(writer);
+                writer = open();
+            }
+        }
+        assert_eq!(writer.len(), there.len());
+    }
+    let ask = |index: &Index| {
+        for (i, p) in [(99, question), (3, changed)] {
+            let d = document(i, p);
+            let mut all = there.clone();
+            all.insert(d.id.clone(), d.clone());
+            let asked = index.ask(d.clone()).unwrap();
+            assert_eq!(
+                of_answer(&asked),
+                of_scan(all.into_values().collect(), &d.id)
+            );
+        }
+        let mut documents: Vec<Document> = index.documents().map(Result::unwrap).collect();
+        documents.sort_by(|x, y| x.id.cmp(&y.id));
+        assert!(documents.iter().eq(there.values()));
+        assert!(index.verify().is_empty());
+    };
+    ask(&writer);
+    writer.commit().unwrap();
+    ask(&writer);
+    drop(writer);
+    ask(&Index::open(folder.path(), detector()).unwrap());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn an_answer_is_that_of_a_scan(
+        steps in prop::collection::vec(step(), 1..9),
+        question in plan(),
+        changed in plan(),
+    ) {
+        run(&steps, &question, &changed);
+    }
+}

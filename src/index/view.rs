@@ -1,0 +1,252 @@
+//! An index as the engine asks it, with one article more where that is asked about.
+
+use std::{borrow::Cow, sync::Arc};
+
+use rustc_hash::FxHashSet;
+
+use super::{Fresh, Home, Index, Of};
+use crate::{
+    candidate::{
+        families::BUCKET,
+        postings::{Place, key},
+    },
+    detector::{Article, Library, Samples},
+    document::Document,
+    error::Result,
+};
+
+/// Articles of one band of a sketch that are looked at.
+const MOST_OF_BAND: usize = 256;
+
+/// An index that stays as it is while it is asked.
+pub(super) struct View<'i> {
+    index: &'i Index,
+    extra: Option<Extra>,
+    /// An article that is left out.
+    hidden: Option<u32>,
+}
+
+/// An article that is asked about and not there.
+struct Extra {
+    number: u32,
+    article: Arc<Article>,
+    held: Fresh,
+    /// The roots of the families that it joins, and the family these make with it.
+    roots: Vec<u32>,
+    head: u32,
+    size: usize,
+}
+
+impl<'i> View<'i> {
+    pub(super) fn of(index: &'i Index) -> Self {
+        Self {
+            index,
+            extra: None,
+            hidden: None,
+        }
+    }
+
+    /// With an article more, and one less.
+    pub(super) fn with(index: &'i Index, document: Document, hidden: Option<u32>) -> Result<Self> {
+        let number = index.slots.len() as u32;
+        let article = Arc::new(Article::new(document, index.detector.agencies()));
+        let mut samples = Samples::default();
+        index.detector.samples_of(&article, number, &mut samples);
+        let kin = index.kin_of(&article, &samples, hidden)?;
+        let mut roots: Vec<u32> = kin.into_iter().map(|y| index.kin.root(y)).collect();
+        roots.sort_unstable();
+        roots.dedup();
+        let heads = roots.iter().map(|r| index.kin.head(*r));
+        let head = heads.min_by(|x, y| index.by_id(*x, *y));
+        let head = head.filter(|h| index.id(*h) < &*article.document.id);
+        let size = 1 + roots.iter().map(|r| index.kin.size(*r)).sum::<usize>();
+        let mut held = Fresh::default();
+        held.push(number, Arc::clone(&article), 0, samples, &Of::ALL);
+        Ok(Self {
+            index,
+            extra: Some(Extra {
+                number,
+                article,
+                held,
+                roots,
+                head: head.unwrap_or(number),
+                size,
+            }),
+            hidden,
+        })
+    }
+
+    /// The number of the article that is more.
+    pub(super) fn article(&self) -> u32 {
+        self.extra.as_ref().map_or(0, |e| e.number)
+    }
+
+    fn extra(&self, article: u32) -> Option<&Extra> {
+        self.extra.as_ref().filter(|e| e.number == article)
+    }
+
+    /// The extra article, where this one is of its family.
+    fn joined(&self, article: u32) -> Option<&Extra> {
+        let is_of = |e: &&Extra| {
+            e.number == article
+                || !e.roots.is_empty() && e.roots.contains(&self.index.kin.root(article))
+        };
+        self.extra.as_ref().filter(is_of)
+    }
+
+    fn find(&self, of: Of, key: u64, most: usize, out: &mut Vec<Place>) -> Result<()> {
+        if let Some(e) = &self.extra {
+            out.extend(e.held.find(of, key));
+        }
+        self.index.places(of, key, most, out)?;
+        if let Some(hidden) = self.hidden {
+            out.retain(|p| p.article != hidden);
+        }
+        Ok(())
+    }
+}
+
+impl Library for View<'_> {
+    fn families(&self) -> usize {
+        let more = usize::from(self.extra.is_some());
+        let joined = self.extra.as_ref().map_or(0, |e| e.roots.len());
+        let gone = self.hidden.is_some_and(|h| self.index.kin.size(h) == 1);
+        self.index.kin.count() + more - joined - usize::from(gone)
+    }
+
+    fn family(&self, article: u32) -> u32 {
+        match self.joined(article) {
+            Some(e) => e.head,
+            None => self.index.kin.head(article),
+        }
+    }
+
+    fn family_size(&self, article: u32) -> usize {
+        let (size, roots) = match self.joined(article) {
+            Some(e) => (e.size, &*e.roots),
+            None => (
+                self.index.kin.size(article),
+                &[self.index.kin.root(article)][..],
+            ),
+        };
+        let is_hidden = |h: u32| roots.contains(&self.index.kin.root(h));
+        size - usize::from(self.hidden.is_some_and(is_hidden))
+    }
+
+    fn id(&self, article: u32) -> &str {
+        match self.extra(article) {
+            Some(e) => &e.article.document.id,
+            None => self.index.id(article),
+        }
+    }
+
+    fn length(&self, article: u32) -> usize {
+        if let Some(e) = self.extra(article) {
+            return e.article.hashes.len();
+        }
+        let slot = &self.index.slots[article as usize];
+        match slot.home {
+            Home::Segment(_) => slot.tokens.count(),
+            _ => self
+                .index
+                .fresh
+                .article(article)
+                .map_or(0, |a| a.hashes.len()),
+        }
+    }
+
+    fn tokens(&self, article: u32) -> Result<Cow<'_, [u32]>> {
+        match self.extra(article) {
+            Some(e) => Ok(Cow::Borrowed(&e.article.hashes)),
+            None => self.index.tokens(article),
+        }
+    }
+
+    fn article(&self, article: u32) -> Result<Arc<Article>> {
+        match self.extra(article) {
+            Some(e) => Ok(Arc::clone(&e.article)),
+            None => self.index.article(article),
+        }
+    }
+
+    fn seed(&self, hash: u64, most: usize, out: &mut Vec<Place>) -> Result<()> {
+        self.find(Of::Seeds, hash, most, out)
+    }
+
+    fn line(&self, hash: u64, most: usize, out: &mut Vec<Place>) -> Result<()> {
+        self.find(Of::Lines, hash, most, out)
+    }
+}
+
+impl Index {
+    pub(super) fn tokens(&self, n: u32) -> Result<Cow<'_, [u32]>> {
+        if let Some(a) = self.fresh.article(n) {
+            return Ok(Cow::Borrowed(&a.hashes));
+        }
+        let slot = &self.slots[n as usize];
+        match slot.home {
+            Home::Segment(s) => {
+                let tokens = self.segments[s as usize].tokens(slot.tokens, self.id(n))?;
+                Ok(Cow::Owned(tokens))
+            }
+            _ => Ok(Cow::Borrowed(&[])),
+        }
+    }
+
+    /// One article at least of each family that an article belongs to, by its bands; `hidden` is not looked at.
+    pub(super) fn kin_of(
+        &self,
+        article: &Article,
+        samples: &Samples,
+        hidden: Option<u32>,
+    ) -> Result<Vec<u32>> {
+        self.kin_by(article, samples, |band, bucket| {
+            self.places(Of::Bands, band, MOST_OF_BAND, bucket)?;
+            bucket.retain(|p| Some(p.article) != hidden);
+            Ok(())
+        })
+    }
+
+    /// The same among those in memory.
+    pub(super) fn kin_in_memory(&self, article: &Article, samples: &Samples) -> Result<Vec<u32>> {
+        self.kin_by(article, samples, |band, bucket| {
+            bucket.extend(self.fresh.find(Of::Bands, band).take(MOST_OF_BAND));
+            Ok(())
+        })
+    }
+
+    fn kin_by(
+        &self,
+        article: &Article,
+        samples: &Samples,
+        find: impl Fn(u64, &mut Vec<Place>) -> Result<()>,
+    ) -> Result<Vec<u32>> {
+        let id = &*article.document.id;
+        let (mut tried, mut roots) = (FxHashSet::default(), FxHashSet::default());
+        let (mut kin, mut places) = (Vec::new(), Vec::new());
+        for band in &samples.bands {
+            places.clear();
+            find(key(*band), &mut places)?;
+            let bucket = places.iter().map(|p| p.article);
+            let is_new = |y: &u32| self.is_there(*y) && !roots.contains(&self.kin.root(*y));
+            let mut bucket: Vec<u32> = bucket.filter(is_new).collect();
+            if bucket.len() >= BUCKET {
+                bucket.sort_unstable_by(|x, y| self.by_id(*x, *y));
+                let at = bucket.partition_point(|y| self.id(*y) < id);
+                let near = [Some(0), at.checked_sub(1), Some(at)];
+                let near = near.into_iter().flatten();
+                bucket = near.filter_map(|i| bucket.get(i).copied()).collect();
+            }
+            for y in bucket {
+                if !roots.contains(&self.kin.root(y))
+                    && tried.insert(y)
+                    && self.detector.are_kin(&article.hashes, &self.tokens(y)?)
+                {
+                    roots.insert(self.kin.root(y));
+                    kin.push(y);
+                }
+            }
+        }
+        Ok(kin)
+    }
+}

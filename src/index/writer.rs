@@ -1,0 +1,572 @@
+//! Changes to an index: one writer at a time, every change whole.
+
+use std::{
+    collections::BTreeSet,
+    fs::{self, File, TryLockError},
+    ops::Deref,
+    path::Path,
+    sync::Arc,
+};
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    Asked, Fresh, Home, Index, Of,
+    manifest::{self, Bound, Manifest},
+    merge::Merged,
+    segment::{self, Blob, Builder, Row, Segment},
+};
+use crate::{
+    candidate::{
+        families,
+        postings::{Place, key},
+    },
+    detector::{Article, Detector, Samples},
+    document::Document,
+    error::{Error, ErrorKind, Result},
+};
+
+/// Articles of a segment when they are added many at once.
+const BATCH: usize = 8192;
+/// Segments of one size that become one of the next.
+const FAN: usize = 8;
+/// Articles of the smallest size.
+const LEAST: u32 = 1024;
+/// The file that a writer locks.
+const LOCK: &str = "lock";
+
+/// What became of an article that was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It is there now.
+    New,
+    /// It is there in place of another that went by its id.
+    Replaced,
+    /// It was there, word for word.
+    Seen,
+}
+
+/// An index that can be changed. What is not [committed](Self::commit) is lost when it is dropped.
+#[derive(Debug)]
+pub struct Writer {
+    index: Index,
+    _lock: File,
+    /// Articles that were removed and stand in segments, and whether the folder knows of all of them.
+    removed: BTreeSet<u32>,
+    is_removed_known: bool,
+}
+
+impl Deref for Writer {
+    type Target = Index;
+
+    fn deref(&self) -> &Index {
+        &self.index
+    }
+}
+
+impl Writer {
+    /// Opens an index to change it; makes one where there is none.
+    ///
+    /// # Errors
+    /// Those of [`Index::open`]; [`ErrorKind::Io`]: another writer has it open, or the folder holds other files and no index.
+    pub fn open(folder: &Path, detector: Detector) -> Result<Self> {
+        let cannot = |e| {
+            Error::io(
+                format_args!("cannot write the index `{}`", folder.display()),
+                e,
+            )
+        };
+        let is_new = !Manifest::is_in(folder);
+        if is_new {
+            fs::create_dir_all(folder).map_err(cannot)?;
+            let mut entries = fs::read_dir(folder).map_err(cannot)?;
+            if entries.any(|e| e.is_ok_and(|e| e.file_name() != LOCK && !is_ours(&e.path()))) {
+                let message = format!("`{}` holds files, and no index", folder.display());
+                return Err(Error::new(ErrorKind::Io, message));
+            }
+        }
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(folder.join(LOCK))
+            .map_err(cannot)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let message = format!(
+                    "the index `{}` is open for writing elsewhere",
+                    folder.display()
+                );
+                return Err(Error::new(ErrorKind::Io, message));
+            }
+            Err(TryLockError::Error(e)) => return Err(cannot(e)),
+        }
+        if !Manifest::is_in(folder) {
+            let bound = Bound::of(detector.settings(), detector.banding());
+            Manifest::new(bound).write(folder)?;
+        }
+        let index = Index::open(folder, detector)?;
+        let removed = match index.manifest.removed {
+            Some(numbers) => manifest::read_numbers(folder, numbers)?,
+            None => Vec::new(),
+        };
+        let writer = Self {
+            index,
+            _lock: lock,
+            removed: removed.into_iter().collect(),
+            is_removed_known: true,
+        };
+        writer.clean()?;
+        Ok(writer)
+    }
+
+    /// Adds articles, many at once, and commits them a batch at a time; `now` is Unix time. Of several of one id the last
+    /// counts. What became of each, in order.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`]: a full disk, say; the index is then as it was after the last batch that was committed.
+    pub fn add(&mut self, documents: Vec<Document>, now: i64) -> Result<Vec<Added>> {
+        self.commit()?;
+        let mut out = Vec::with_capacity(documents.len());
+        let mut documents = documents.into_iter().peekable();
+        while documents.peek().is_some() {
+            let mut ids = FxHashSet::default();
+            let mut batch = Vec::new();
+            while let Some(d) = documents.next_if(|d| batch.len() < BATCH && !ids.contains(&d.id)) {
+                ids.insert(d.id.clone());
+                batch.push(d);
+            }
+            self.add_batch(batch, now, &mut out)?;
+            self.commit()?;
+        }
+        Ok(out)
+    }
+
+    fn add_batch(&mut self, batch: Vec<Document>, now: i64, out: &mut Vec<Added>) -> Result<()> {
+        let index = &self.index;
+        let known: Vec<Added> = batch
+            .par_iter()
+            .map(|d| index.what_of(d))
+            .collect::<Result<_>>()?;
+        let new: Vec<Document> = batch
+            .into_iter()
+            .zip(&known)
+            .filter_map(|(d, k)| (*k != Added::Seen).then_some(d))
+            .collect();
+        out.extend(known);
+        let old: Vec<u32> = new.iter().filter_map(|d| index.number(&d.id)).collect();
+        self.take_out(&old)?;
+        let index = &self.index;
+        let first = index.slots.len() as u32;
+        let read: Vec<(Arc<Article>, Samples, Vec<u32>)> = new
+            .into_par_iter()
+            .enumerate()
+            .map(|(i, d)| {
+                let n = first + i as u32;
+                let article = Arc::new(Article::new(d, index.detector.agencies()));
+                let mut samples = Samples::default();
+                index.detector.samples_of(&article, n, &mut samples);
+                let kin = index.kin_of(&article, &samples, None)?;
+                Ok((article, samples, kin))
+            })
+            .collect::<Result<_>>()?;
+        for (article, samples, kin) in read {
+            // Those that came in the same batch.
+            let more = self.index.kin_in_memory(&article, &samples)?;
+            self.put(article, samples, now, &[Of::Bands], &[kin, more].concat())?;
+        }
+        Ok(())
+    }
+
+    /// Adds one article, which is then there to be asked about, in memory until the next [`commit`](Self::commit).
+    ///
+    /// # Errors
+    /// Where an article cannot be read.
+    pub fn push(&mut self, document: Document, now: i64) -> Result<Added> {
+        let what = self.index.what_of(&document)?;
+        if what == Added::Seen {
+            return Ok(what);
+        }
+        let old = self.index.number(&document.id);
+        self.take_out(old.as_slice())?;
+        let n = self.index.slots.len() as u32;
+        let article = Arc::new(Article::new(document, self.index.detector.agencies()));
+        let mut samples = Samples::default();
+        self.index.detector.samples_of(&article, n, &mut samples);
+        let kin = self.index.kin_of(&article, &samples, None)?;
+        self.put(article, samples, now, &Of::ALL, &kin)?;
+        Ok(what)
+    }
+
+    /// Adds one article and says what it shares with those that were there.
+    ///
+    /// # Errors
+    /// Where an article cannot be read.
+    pub fn push_and_ask(&mut self, document: Document, now: i64) -> Result<Asked> {
+        let id = document.id.clone();
+        let added = self.push(document, now)?;
+        let Some(n) = self.index.number(&id) else {
+            return Err(Error::new(ErrorKind::NoSuchArticle, id));
+        };
+        let view = super::view::View::of(&self.index);
+        self.index
+            .asked(n, &view, added == Added::Replaced, added == Added::Seen)
+    }
+
+    fn put(
+        &mut self,
+        article: Arc<Article>,
+        samples: Samples,
+        now: i64,
+        of: &[Of],
+        kin: &[u32],
+    ) -> Result<()> {
+        let index = &mut self.index;
+        let n = index.slots.len() as u32;
+        if n == u32::MAX {
+            return Err(Error::new(
+                ErrorKind::Limit,
+                "more articles than can be counted in 32 bits",
+            ));
+        }
+        index.manifest.next_article = n + 1;
+        let row = Row {
+            number: n,
+            added: now,
+            published: segment::published(&article.document),
+            document: Blob::NONE,
+            tokens: Blob::NONE,
+            id: article.document.id.clone(),
+        };
+        index.place(&row, Home::Fresh)?;
+        index.name(n);
+        index.kin.push();
+        for y in kin {
+            index.join(*y, n);
+            index.fresh.joins.push((*y, n));
+        }
+        index.fresh.push(n, article, now, samples, of);
+        Ok(())
+    }
+
+    /// Removes the articles of these ids; how many there were.
+    ///
+    /// # Errors
+    /// Where an article cannot be read.
+    pub fn remove<'d>(&mut self, ids: impl IntoIterator<Item = &'d str>) -> Result<usize> {
+        let numbers: BTreeSet<u32> = ids
+            .into_iter()
+            .filter_map(|id| self.index.number(id))
+            .collect();
+        let numbers: Vec<u32> = numbers.into_iter().collect();
+        self.take_out(&numbers)?;
+        Ok(numbers.len())
+    }
+
+    /// Removes the articles that were published before this Unix time, or, where that is not known, added before it; how many
+    /// there were.
+    ///
+    /// # Errors
+    /// Where an article cannot be read.
+    pub fn expire(&mut self, before: i64) -> Result<usize> {
+        let index = &self.index;
+        let is_old = |n: &u32| {
+            let slot = &index.slots[*n as usize];
+            index.is_there(*n) && slot.published.unwrap_or(slot.added) < before
+        };
+        let numbers: Vec<u32> = (0..index.slots.len() as u32).filter(is_old).collect();
+        self.take_out(&numbers)?;
+        Ok(numbers.len())
+    }
+
+    /// Takes articles out, and finds the families anew of which they were.
+    fn take_out(&mut self, numbers: &[u32]) -> Result<()> {
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        let index = &mut self.index;
+        for n in numbers {
+            let (slots, ids) = (&index.slots, &index.ids);
+            let id = super::id_of(slots, ids, *n);
+            let entry = index.by_id.find_entry(crate::hash::name(id), |m| m == n);
+            if let Ok(entry) = entry {
+                entry.remove();
+            }
+            let slot = &mut index.slots[*n as usize];
+            if matches!(slot.home, Home::Segment(_)) {
+                self.removed.insert(*n);
+            }
+            slot.home = Home::Gone;
+        }
+        let roots: FxHashSet<u32> = numbers
+            .iter()
+            .filter(|n| index.kin.size(**n) > 1)
+            .map(|n| index.kin.root(*n))
+            .collect();
+        let mut families: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+        if !roots.is_empty() {
+            for n in (0..index.slots.len() as u32).filter(|n| index.is_there(*n)) {
+                let root = index.kin.root(n);
+                if roots.contains(&root) {
+                    families.entry(root).or_default().push(n);
+                }
+            }
+        }
+        let left: Vec<u32> = families.values().flatten().copied().collect();
+        index.kin.part(&left, numbers);
+        for members in families.into_values() {
+            for (x, y) in self.index.kin_among(&members)? {
+                self.index.join(x, y);
+            }
+        }
+        self.is_removed_known = false;
+        Ok(())
+    }
+
+    /// Makes all that was added and removed last: it is on the disk when this returns.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`]: a full disk, say; the folder is then as it was.
+    pub fn commit(&mut self) -> Result<()> {
+        let index = &self.index;
+        if index.fresh.articles.is_empty() && self.is_removed_known {
+            return Ok(());
+        }
+        let mut manifest = index.manifest.clone();
+        let mut fresh = std::mem::take(&mut self.index.fresh);
+        let written = self.write_fresh(&mut manifest, &mut fresh);
+        // What cannot be written is still there to be asked, and to be tried again.
+        let rows = match written {
+            Ok(rows) => rows,
+            Err(e) => {
+                self.index.fresh = fresh;
+                return Err(e);
+            }
+        };
+        self.settle(manifest, rows)?;
+        self.merge()
+    }
+
+    /// Writes the articles in memory as a segment, and then the manifest.
+    fn write_fresh(&self, manifest: &mut Manifest, fresh: &mut Fresh) -> Result<Vec<Row>> {
+        let index = &self.index;
+        let folder = &index.folder;
+        let there = |n: u32| index.is_there(n);
+        let articles: Vec<_> = fresh.articles.iter().filter(|(n, ..)| there(*n)).collect();
+        let mut rows = Vec::new();
+        if !articles.is_empty() {
+            let file = manifest.new_file();
+            let packed: Vec<Vec<u8>> = articles
+                .par_iter()
+                .map(|(_, a, _)| segment::pack(&a.document))
+                .collect();
+            let mut builder = Builder::create(&manifest::segment_path(folder, file))?;
+            for ((n, article, added), packed) in articles.iter().zip(&packed) {
+                builder.add(article, packed, *n, *added)?;
+            }
+            segment::sort(&mut fresh.samples);
+            let s = &fresh.samples;
+            let sorted = |postings: &'_ [u128]| {
+                let postings: Vec<u128> = postings.to_vec();
+                postings
+                    .into_iter()
+                    .filter(|p| there(Place::from(*p).article))
+                    .map(Ok)
+            };
+            let (mut seeds, mut bands, mut lines) =
+                (sorted(&s.seeds), sorted(&s.bands), sorted(&s.lines));
+            let joins: Vec<(u32, u32)> = fresh
+                .joins
+                .iter()
+                .copied()
+                .filter(|(x, y)| there(*x) && there(*y))
+                .collect();
+            rows = builder.finish(
+                [
+                    (s.seeds.len() as u64, &mut seeds),
+                    (s.bands.len() as u64, &mut bands),
+                    (s.lines.len() as u64, &mut lines),
+                ],
+                &joins,
+            )?;
+            manifest.segments.push(file);
+        }
+        if !self.is_removed_known {
+            self.write_removed(manifest, &self.removed)?;
+        }
+        manifest.write(folder)?;
+        Ok(rows)
+    }
+
+    /// Writes which articles are gone, and the families as they are without them.
+    fn write_removed(&self, manifest: &mut Manifest, removed: &BTreeSet<u32>) -> Result<()> {
+        let folder = &self.index.folder;
+        manifest.removed = None;
+        if !removed.is_empty() {
+            let numbers: Vec<u32> = removed.iter().copied().collect();
+            let file = manifest.new_file();
+            manifest.removed = Some(manifest::write_numbers(folder, file, &numbers)?);
+        }
+        let file = manifest.new_file();
+        manifest.kin = Some(manifest::write_numbers(
+            folder,
+            file,
+            &self.index.kin.roots(),
+        )?);
+        Ok(())
+    }
+
+    /// Goes by a manifest that was written: the last segment it names is new where there are rows.
+    fn settle(&mut self, manifest: Manifest, rows: Vec<Row>) -> Result<()> {
+        let index = &mut self.index;
+        if let Some(file) = manifest.segments.last().filter(|_| !rows.is_empty()) {
+            let s = index.segments.len() as u32;
+            index.segments.push(Segment::open(&manifest::segment_path(
+                &index.folder,
+                *file,
+            ))?);
+            for row in rows {
+                let slot = &mut index.slots[row.number as usize];
+                slot.home = Home::Segment(s);
+                (slot.document, slot.tokens) = (row.document, row.tokens);
+            }
+        }
+        index.manifest = manifest;
+        self.is_removed_known = true;
+        Ok(())
+    }
+
+    /// Merges the segments of one size, where there are enough.
+    fn merge(&mut self) -> Result<()> {
+        let size = |s: &Segment| s.articles().max(LEAST).ilog2() / FAN.ilog2();
+        while let Some(last) = self.index.segments.last().map(size) {
+            let sizes = self.index.segments.iter().rev().map(size);
+            let n = sizes.take_while(|s| *s <= last).count();
+            if n < FAN {
+                break;
+            }
+            let from = self.index.segments.len() - n;
+            self.merge_from(from)?;
+        }
+        Ok(())
+    }
+
+    /// Makes one segment of all, without what was removed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`]: a full disk, say; the folder is then as it was.
+    pub fn compact(&mut self) -> Result<()> {
+        self.commit()?;
+        if self.index.segments.len() > 1 || !self.removed.is_empty() {
+            self.merge_from(0)?;
+        }
+        Ok(())
+    }
+
+    /// Makes one segment of those from this place on.
+    fn merge_from(&mut self, from: usize) -> Result<()> {
+        let index = &self.index;
+        let folder = index.folder.clone();
+        let mut manifest = index.manifest.clone();
+        let file = manifest.new_file();
+        let path = manifest::segment_path(&folder, file);
+        let merged: Vec<&Segment> = index.segments[from..].iter().collect();
+        let mut builder = Builder::create(&path)?;
+        let mut gone = Vec::new();
+        for segment in &merged {
+            for row in segment.rows()? {
+                if index.is_there(row.number) {
+                    builder.copy(segment, &row)?;
+                } else {
+                    gone.push(row.number);
+                }
+            }
+        }
+        let is_kept = |n: u32| index.is_there(n);
+        let count = |of: Of| merged.iter().map(|s| of.table(s).len()).sum::<u64>();
+        let mut tables = Of::ALL.map(|of| Merged::of(of, &merged, &is_kept));
+        let [seeds, bands, lines] = &mut tables;
+        let rows = builder.finish(
+            [
+                (count(Of::Seeds), seeds),
+                (count(Of::Bands), bands),
+                (count(Of::Lines), lines),
+            ],
+            &[],
+        )?;
+        drop(tables);
+        let mut removed = self.removed.clone();
+        for n in gone {
+            removed.remove(&n);
+        }
+        manifest.segments.truncate(from);
+        if rows.is_empty() {
+            let _ = fs::remove_file(&path);
+        } else {
+            manifest.segments.push(file);
+        }
+        self.write_removed(&mut manifest, &removed)?;
+        manifest.write(&folder)?;
+        self.removed = removed;
+        self.index.segments.truncate(from);
+        self.settle(manifest, rows)?;
+        self.clean()
+    }
+
+    /// Deletes files of ours that the manifest does not name.
+    fn clean(&self) -> Result<()> {
+        let index = &self.index;
+        let named: FxHashSet<_> = index.manifest.files(&index.folder).into_iter().collect();
+        let cannot = |e| Error::io(format_args!("cannot read `{}`", index.folder.display()), e);
+        for entry in fs::read_dir(&index.folder).map_err(cannot)? {
+            let path = entry.map_err(cannot)?.path();
+            if is_ours(&path) && !named.contains(&path) {
+                // Where it cannot be deleted, as while a reader has it on Windows, it is next time.
+                let _ = fs::remove_file(&path);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a file is one that writers make and replace.
+fn is_ours(path: &Path) -> bool {
+    let extension = path.extension().and_then(|e| e.to_str());
+    matches!(extension, Some("segment" | "numbers" | "tmp"))
+}
+
+impl Index {
+    /// What would become of an article.
+    fn what_of(&self, document: &Document) -> Result<Added> {
+        match self.number(&document.id) {
+            None => Ok(Added::New),
+            Some(n) if self.document_of(n)? == *document => Ok(Added::Seen),
+            Some(_) => Ok(Added::Replaced),
+        }
+    }
+
+    /// Pairs of some articles, of different families all, that join those of one family.
+    fn kin_among(&self, members: &[u32]) -> Result<Vec<(u32, u32)>> {
+        let mut samples = Samples::default();
+        for n in members {
+            let article = self.article(*n)?;
+            self.detector.samples_of(&article, *n, &mut samples);
+        }
+        samples.bands.sort_unstable();
+        let mut tried = FxHashSet::default();
+        let mut out = Vec::new();
+        for bucket in samples.bands.chunk_by(|p, q| key(*p) == key(*q)) {
+            let mut bucket: Vec<u32> = bucket.iter().map(|p| Place::from(*p).article).collect();
+            bucket.sort_unstable_by(|x, y| self.by_id(*x, *y));
+            for (x, y) in families::tried(&bucket) {
+                if tried.insert((x, y)) && self.detector.are_kin(&self.tokens(x)?, &self.tokens(y)?)
+                {
+                    out.push((x, y));
+                }
+            }
+        }
+        Ok(out)
+    }
+}
