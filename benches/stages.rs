@@ -343,7 +343,11 @@ fn hits(group: &mut Group<'_>, name: &str, corpus: &Corpus) -> Fallible {
     let proposer = Proposer::new(corpus.postings()?, corpus.families()?, Vec::new());
     group.throughput(corpus.tokens());
     group.bench_function(name, |b| {
-        b.iter(|| proposer.hits(&Scratch::Memory).map(|(hits, _)| hits.len()));
+        b.iter(|| {
+            proposer
+                .hits(&Scratch::Memory, |_| false)
+                .map(|(hits, _)| hits.len())
+        });
     });
     Ok(())
 }
@@ -351,7 +355,7 @@ fn hits(group: &mut Group<'_>, name: &str, corpus: &Corpus) -> Fallible {
 /// Which of the articles that share a seed are worth aligning.
 fn looked_at(group: &mut Group<'_>, name: &str, corpus: &Corpus) -> Fallible {
     let proposer = Proposer::new(corpus.postings()?, corpus.families()?, Vec::new());
-    let (of_partition, _) = proposer.hits(&Scratch::Memory)?;
+    let (of_partition, _) = proposer.hits(&Scratch::Memory, |_| false)?;
     let mut hits = Vec::new();
     for p in 0..PARTITIONS {
         hits.extend_from_slice(of_partition.of(p, &mut Vec::new())?);

@@ -82,7 +82,7 @@ impl Marks {
     /// Whether a token is boilerplate.
     #[must_use]
     pub fn holds(&self, article: u32, at: u32) -> bool {
-        self.of(article).iter().any(|r| r.contains(&at))
+        !self.is_empty() && self.of(article).iter().any(|r| r.contains(&at))
     }
 
     /// Flags the tokens of an article that are boilerplate as that, and as furniture.

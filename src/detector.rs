@@ -52,7 +52,7 @@ pub use collect::{Collector, SHORT_ARTICLE};
 pub use corpus::Had;
 pub use explain::{Explanation, Stages, Verdict};
 pub use found::Scan;
-pub use one::{Answer, Library, MOST_PLACES, Samples};
+pub use one::{Answer, Found, Library, MOST_PLACES, Pair, Samples};
 pub use scope::OutOfScope;
 pub(crate) use sources::overlap;
 pub use sources::{ClusterOrigin, Copy, KNOWN};
@@ -314,8 +314,9 @@ impl Detector {
                 boilerplate,
                 common_runs,
             },
+            marks,
         } = prepared;
-        let (hits, capped_seeds) = proposer.hits(scratch)?;
+        let (hits, capped_seeds) = proposer.hits(scratch, |p| marks.holds(p.article, p.at))?;
         let families = proposer.into_families();
         let compared = self.compare_hits(&corpus, &hits)?;
         drop(hits);

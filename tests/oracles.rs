@@ -74,7 +74,7 @@ fn proposed(articles: &[Vec<u32>]) -> BTreeSet<(u32, u32)> {
     let scratch = Scratch::Memory;
     let of: Vec<Vec<Seed>> = articles.iter().map(|t| seeds(t)).collect();
     let proposer = Proposer::new(postings(&of, &scratch), alone(of.len()), Vec::new());
-    let (hits, _) = proposer.hits(&scratch).unwrap();
+    let (hits, _) = proposer.hits(&scratch, |_| false).unwrap();
     let mut out = BTreeSet::new();
     for p in 0..PARTITIONS {
         let mut hits = hits.owned(p).unwrap();
@@ -97,7 +97,7 @@ fn proposed(articles: &[Vec<u32>]) -> BTreeSet<(u32, u32)> {
     for (x, a) in articles.iter().enumerate() {
         for (y, b) in articles.iter().enumerate().skip(x + 1) {
             let (x, y) = (x as u32, y as u32);
-            let why = proposer.why(x, y, a, b).unwrap();
+            let why = proposer.why([x, y], a, b, |_| false).unwrap();
             assert_eq!(why.proposed, out.contains(&(x, y)), "{x} {y}: {why:?}");
         }
     }

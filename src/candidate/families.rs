@@ -149,7 +149,8 @@ impl Families {
     }
 
     /// Joins families whose articles share much of their text though less than half: versions recut so often that no two
-    /// agree. Only seeds in more families than the cap can hide such kin; of each, neighbours are tried, in linear work.
+    /// agree. Only seeds in more families than the cap can hide such kin; of each, neighbours that are no `boilerplate` are
+    /// tried, in linear work.
     /// `seeds` gives the hashes of an article's seeds, sorted, repeats kept, those in boilerplate set apart behind.
     ///
     /// # Errors
@@ -158,6 +159,7 @@ impl Families {
         self,
         postings: &Postings,
         scratch: &Scratch,
+        boilerplate: impl Fn(&Place) -> bool + Sync,
         seeds: impl Fn(u32) -> Result<Seeds> + Sync,
     ) -> Result<Self> {
         let cap = propose::cap(self.len());
@@ -170,7 +172,8 @@ impl Families {
                 }
                 for w in places.windows(2) {
                     let (x, y) = (w[0].article, w[1].article);
-                    if self.of[x as usize] != self.of[y as usize] {
+                    let are_apart = self.of[x as usize] != self.of[y as usize];
+                    if are_apart && w.iter().all(|p| !boilerplate(p)) {
                         voted.push(u64::from(x) << 32 | u64::from(y));
                     }
                 }
@@ -236,6 +239,7 @@ impl Families {
     pub fn pairs_of_large(
         &self,
         postings: &Postings,
+        boilerplate: impl Fn(&Place) -> bool + Sync,
         sketch: impl Fn(u32) -> Result<Vec<u32>> + Sync,
         wanted: impl Fn(u32, u32) -> bool,
     ) -> Result<Vec<Pair>> {
@@ -248,7 +252,7 @@ impl Families {
         if members.is_empty() {
             return Ok(Vec::new());
         }
-        let in_common = self.in_common(postings)?;
+        let in_common = self.in_common(postings, boilerplate)?;
         let mut out = Vec::new();
         for mut family in members.into_values() {
             let mut heads = family.clone();
@@ -286,10 +290,15 @@ impl Families {
     }
 
     /// For each member of a large family, over its seeds, at how many places they stand.
-    fn in_common(&self, postings: &Postings) -> Result<FxHashMap<u32, usize>> {
+    fn in_common(
+        &self,
+        postings: &Postings,
+        boilerplate: impl Fn(&Place) -> bool + Sync,
+    ) -> Result<FxHashMap<u32, usize>> {
         let parts = postings.fold(
             |sums: &mut FxHashMap<u32, usize>, _, places| {
-                for p in places.iter().filter(|p| self.is_large(p.article)) {
+                let of_large = |p: &&Place| self.is_large(p.article) && !boilerplate(p);
+                for p in places.iter().filter(of_large) {
                     *sums.entry(p.article).or_default() += places.len();
                 }
                 Ok(())

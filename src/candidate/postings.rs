@@ -79,28 +79,6 @@ impl Postings {
         })
     }
 
-    /// The lists without the places at which `is_left_out`.
-    ///
-    /// # Errors
-    /// Those of temporary files.
-    pub fn without(
-        self,
-        is_left_out: impl Fn(Place) -> bool + Sync,
-        scratch: &Scratch,
-    ) -> Result<Self> {
-        let lists = Builder::new(scratch)?;
-        (0..PARTITIONS)
-            .into_par_iter()
-            .try_for_each_init(Vec::new, |buffer, p| {
-                let all = self.lists.of(p, buffer)?.iter().copied();
-                let kept = all.filter(|r| !is_left_out(Place::from(*r)));
-                lists.put(p, kept.collect())
-            })?;
-        Ok(Self {
-            lists: lists.finish(),
-        })
-    }
-
     /// Hands every list to `each`, with the seed's hash and its places by article and token. Each partition has an
     /// accumulator of its own, which `done` makes a result of; these are in the order of hashes.
     ///

@@ -69,11 +69,15 @@ impl Proposer {
     }
 
     /// Every seed that brings two articles together, by the lesser of them, and how many seeds are over the cap. A pair of a
-    /// large family stands among them as a hit [`EVERYWHERE`].
+    /// large family stands among them as a hit [`EVERYWHERE`]. Places that are `boilerplate` bring nothing together.
     ///
     /// # Errors
     /// Those of temporary files.
-    pub fn hits(&self, scratch: &Scratch) -> Result<(Partitions<u128>, usize)> {
+    pub fn hits(
+        &self,
+        scratch: &Scratch,
+        boilerplate: impl Fn(&Place) -> bool + Sync,
+    ) -> Result<(Partitions<u128>, usize)> {
         let n = self.families.of.len();
         let of = |h: &u128| by_index((*h >> 96) as u32, n);
         let hits = Builder::new(scratch)?;
@@ -82,7 +86,7 @@ impl Proposer {
                 self.families.sampled(places, sample);
                 let is_common = self.is_common(sample);
                 *over_cap += usize::from(is_common);
-                each_hit(sample, is_common, &self.families, |hit| rows.push(row(hit)));
+                self.outside(sample, is_common, &boilerplate, |hit| rows.push(row(hit)));
                 if rows.len() >= FLUSH {
                     hits.add(rows, of)?;
                     rows.clear();
@@ -100,6 +104,27 @@ impl Proposer {
         Ok((hits.finish(), over_cap.iter().sum()))
     }
 
+    /// [`each_hit`] of places that are no boilerplate. These count for the cap, and stand between others: what is common is so
+    /// wherever it stands.
+    fn outside(
+        &self,
+        places: &mut Vec<Place>,
+        is_common: bool,
+        boilerplate: &impl Fn(&Place) -> bool,
+        mut take: impl FnMut(Hit),
+    ) {
+        if is_common {
+            each_hit(places, true, &self.families, |hit| {
+                if places_of(hit).iter().all(|p| !boilerplate(p)) {
+                    take(hit);
+                }
+            });
+        } else {
+            places.retain(|p| !boilerplate(p));
+            each_hit(places, false, &self.families, take);
+        }
+    }
+
     /// Whether a seed of these places is over the cap.
     fn is_common(&self, places: &[Place]) -> bool {
         self.families.count(places, self.cap + 1) > self.cap
@@ -110,7 +135,13 @@ impl Proposer {
     ///
     /// # Errors
     /// Those of temporary files.
-    pub fn why(&self, x: u32, y: u32, a: &[u32], b: &[u32]) -> Result<Proposal> {
+    pub fn why(
+        &self,
+        [x, y]: [u32; 2],
+        a: &[u32],
+        b: &[u32],
+        boilerplate: impl Fn(&Place) -> bool + Sync,
+    ) -> Result<Proposal> {
         #[derive(Default)]
         struct Told {
             sample: Vec<Place>,
@@ -121,17 +152,20 @@ impl Proposer {
         let told = self.postings.fold(
             |told: &mut Told, _, places| {
                 self.families.sampled(places, &mut told.sample);
-                let stands_in =
-                    |x: u32| told.sample.binary_search_by_key(&x, |p| p.article).is_ok();
+                let stands_in = |x: u32| {
+                    let mut of_x = told.sample.iter().filter(|p| p.article == x);
+                    of_x.any(|p| !boilerplate(p))
+                };
                 if !stands_in(x) || !stands_in(y) {
                     return Ok(());
                 }
                 let is_common = self.is_common(&told.sample);
                 told.over_cap += usize::from(is_common);
                 let before = told.hits.len();
-                each_hit(&told.sample, is_common, &self.families, |hit| {
-                    if (hit[0], hit[1]) == (x, y) {
-                        told.hits.push(row(hit));
+                let hits = &mut told.hits;
+                self.outside(&mut told.sample, is_common, &boilerplate, |hit| {
+                    if hit[..2] == [x, y] {
+                        hits.push(row(hit));
                     }
                 });
                 told.heard += usize::from(told.hits.len() > before);
@@ -228,6 +262,10 @@ pub fn hits_of(
             });
         }
     }
+}
+
+fn places_of([x, y, i, j]: Hit) -> [Place; 2] {
+    [(x, i), (y, j)].map(|(article, at)| Place { article, at })
 }
 
 /// A hit as one number, in the same order.

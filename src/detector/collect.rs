@@ -11,7 +11,7 @@ use super::{
     shelf::{self, Pile, Shelf},
 };
 use crate::{
-    boilerplate::{self, Common, Line},
+    boilerplate::{self, Common, Line, Marks},
     candidate::{
         families::{self, Families, band_posting},
         postings::{self, Place, Postings, posting},
@@ -37,6 +37,7 @@ pub(super) struct Prepared {
     pub(super) corpus: Corpus,
     pub(super) proposer: Proposer,
     pub(super) common: Common,
+    pub(super) marks: Arc<Marks>,
 }
 
 /// All `items`, in the order of their indices in `order`.
@@ -328,12 +329,8 @@ impl Detector {
             scratch,
         )?;
         // What is boilerplate is reported, and neither makes kin nor proposes a pair.
-        let postings = if marks.is_empty() {
-            postings
-        } else {
-            postings.without(|p: Place| marks.holds(p.article, p.at), scratch)?
-        };
-        let families = families.grown(&postings, scratch, |x| {
+        let is_marked = |p: &Place| marks.holds(p.article, p.at);
+        let families = families.grown(&postings, scratch, is_marked, |x| {
             let seeds = boilerplate::Articles::seeds(&corpus, x)?;
             let outside = seeds.iter().filter(|s| !marks.holds(x, s.at));
             let mut hashes: Vec<u64> = outside.map(|s| s.hash).collect();
@@ -345,15 +342,18 @@ impl Detector {
         })?;
         let within = families.pairs_of_large(
             &postings,
+            is_marked,
             |x| Ok(self.sketch_of(&*corpus.article(x)?)),
             |x, y| {
                 let [x, y] = [x, y].map(|x| &corpus.digest(x).scope);
                 self.out_of_scope(x, y).is_none()
             },
         )?;
-        corpus.mark(marks);
+        let marks = Arc::new(marks);
+        corpus.mark(&marks);
         Ok(Prepared {
             corpus,
+            marks,
             proposer: Proposer::new(postings, families, within),
             common,
         })

@@ -1,6 +1,6 @@
 //! The articles of a scan: what is kept of each in memory, and how the rest is had again.
 
-use std::{borrow::Cow, ops::Deref};
+use std::{borrow::Cow, ops::Deref, sync::Arc};
 
 use super::{Article, scope::Scope, seeds, shelf::Shelf};
 use crate::{
@@ -121,9 +121,9 @@ impl Corpus {
     }
 
     /// Marks boilerplate in every article.
-    pub(super) fn mark(&mut self, marks: Marks) {
+    pub(super) fn mark(&mut self, marks: &Arc<Marks>) {
         match &mut self.store {
-            Store::Shelved(shelf) => shelf.mark(marks),
+            Store::Shelved(shelf) => shelf.mark(Arc::clone(marks)),
             Store::Held(articles) if !marks.is_empty() => {
                 for (x, a) in articles.iter_mut().enumerate() {
                     marks.set(x as u32, &mut a.parts.flags);

@@ -5,7 +5,7 @@ use super::{
     Article, Comparison, Detector, OutOfScope, Prepared, is_boilerplate, scope::Scope, seeds,
 };
 use crate::{
-    candidate::{families::LARGE, propose::Proposal},
+    candidate::{families::LARGE, postings::Place, propose::Proposal},
     document::Document,
     error::{Error, ErrorKind, Result},
     sketch::{minhash::estimate_jaccard, winnow::Seed},
@@ -162,7 +162,11 @@ impl Detector {
         let (a, b) = (&articles[x as usize], &articles[y as usize]);
         let comparison = self.compare_pair(a, b);
         let [s, t] = [a, b].map(|article| self.sketch_of(article));
-        let proposal = prepared.proposer.why(x, y, &a.hashes, &b.hashes)?;
+        let marks = &prepared.marks;
+        let is_marked = |p: &Place| marks.holds(p.article, p.at);
+        let proposal = prepared
+            .proposer
+            .why([x, y], &a.hashes, &b.hashes, is_marked)?;
         let places = self.shared_places(a, b);
         let in_boilerplate =
             |x: &Article, at: &[u32]| at.iter().all(|i| is_boilerplate(&x.parts, *i));

@@ -1,9 +1,17 @@
 //! One article against many that stand elsewhere: the matches that a scan of all would give it, found by looking up only
 //! what it shares with them.
 
-use std::{borrow::Cow, cell::RefCell, ops::Range, rc::Rc, sync::Arc};
+use std::{
+    borrow::Cow,
+    cell::RefCell,
+    collections::VecDeque,
+    hash::{Hash, Hasher},
+    ops::Range,
+    rc::Rc,
+    sync::Arc,
+};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::{
     Article, Detector, Match, Scan,
@@ -27,7 +35,11 @@ use crate::{
 };
 
 /// Places of one seed or line that are looked at. In more, those that come first speak for all.
-pub const MOST_PLACES: usize = 1024;
+pub const MOST_PLACES: usize = 512;
+/// Places of one seed that are put in order: more are over every cap.
+const SORTED: usize = 128;
+/// Articles of a run of common seeds that are looked at to tell whether it is boilerplate; of more, as many spread over all.
+const MOST_OF_RUN: usize = 64;
 
 /// Articles by number, and where their samples stand. An article that is asked about is one of them.
 pub trait Library {
@@ -61,7 +73,19 @@ pub trait Library {
     /// # Errors
     /// Where they cannot be read.
     fn line(&self, hash: u64, most: usize, out: &mut Vec<Place>) -> Result<()>;
+    /// What was found of two articles before ([`learn`](Self::learn)) with the same boilerplate in both.
+    fn known(&self, pair: Pair, boilerplate: u64) -> Option<Found> {
+        let _ = (pair, boilerplate);
+        None
+    }
+    /// What is found of two articles, which holds for as long as their boilerplate does.
+    fn learn(&self, pair: Pair, boilerplate: u64, found: &Found) {
+        let _ = (pair, boilerplate, found);
+    }
 }
+
+/// The match of two articles by the numbers of a library, its direction not yet weighed; none where they share too little.
+pub type Found = Option<Arc<Match>>;
 
 /// Samples of articles, each by its hash with the number of the article and the token it begins at
 /// ([`posting`](crate::candidate::postings::posting)).
@@ -120,12 +144,13 @@ impl Detector {
             marks: RefCell::default(),
             articles: RefCell::default(),
             texts: RefCell::default(),
+            seeds: RefCell::default(),
             repeated: RefCell::default(),
             compared: RefCell::default(),
         };
         let own = asking.matches(x)?;
         // What the others have in common with third ones is evidence too.
-        let mut all: FxHashMap<Pair, Rc<Match>> = FxHashMap::default();
+        let mut all: FxHashMap<Pair, Arc<Match>> = FxHashMap::default();
         let others: Vec<u32> = own
             .iter()
             .map(|(p, _)| if p.0 == x { p.1 } else { p.0 })
@@ -139,8 +164,8 @@ impl Detector {
 }
 
 /// The numbers of two articles, that of the lesser id first.
-type Pair = (u32, u32);
-type Matches = Vec<(Pair, Rc<Match>)>;
+pub type Pair = (u32, u32);
+type Matches = Vec<(Pair, Arc<Match>)>;
 
 /// What is known while one article is asked about; everything is found once.
 struct Asking<'l, L> {
@@ -156,7 +181,8 @@ struct Asking<'l, L> {
     texts: RefCell<FxHashMap<Text, bool>>,
     /// The lines of each article that stand in others too.
     repeated: RefCell<FxHashMap<u32, Rc<[Range<u32>]>>>,
-    compared: RefCell<FxHashMap<Pair, Option<Rc<Match>>>>,
+    seeds: RefCell<FxHashMap<u32, Rc<[Seed]>>>,
+    compared: RefCell<FxHashMap<Pair, Found>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -176,7 +202,7 @@ impl<L: Library> Asking<'_, L> {
             let found = match known {
                 Some(found) => found,
                 None => {
-                    let found = self.compare(pair)?.map(Rc::new);
+                    let found = self.found(pair)?;
                     self.compared.borrow_mut().insert(pair, found.clone());
                     found
                 }
@@ -192,6 +218,20 @@ impl<L: Library> Asking<'_, L> {
         } else {
             (y, x)
         }
+    }
+
+    fn found(&self, pair: Pair) -> Result<Found> {
+        let mut hasher = FxHasher::default();
+        for x in [pair.0, pair.1] {
+            self.marks(x)?.hash(&mut hasher);
+        }
+        let boilerplate = hasher.finish();
+        if let Some(found) = self.library.known(pair, boilerplate) {
+            return Ok(found);
+        }
+        let found = self.compare(pair)?.map(Arc::new);
+        self.library.learn(pair, boilerplate, &found);
+        Ok(found)
     }
 
     fn compare(&self, (x, y): Pair) -> Result<Option<Match>> {
@@ -221,23 +261,15 @@ impl<L: Library> Asking<'_, L> {
         let marks = self.marks(x)?;
         let mut hits: Vec<u128> = Vec::new();
         let mut sample = Vec::new();
-        for seed in self.seeds(x)? {
+        for seed in &*self.seeds(x)? {
             if holds(&marks, seed.at) {
                 continue;
             }
             let places = self.list(seed.hash)?;
             self.sampled(x, &places, &mut sample);
-            let mut is_common = Kinship::count(self, &sample, self.cap + 1) > self.cap;
+            let is_common = Kinship::count(self, &sample, self.cap + 1) > self.cap;
             if is_common {
-                // Boilerplate does not count, but to know it is work.
-                let mut outside = Vec::new();
-                for p in places.iter() {
-                    if !holds(&self.marks(p.article)?, p.at) {
-                        outside.push(*p);
-                    }
-                }
-                self.sampled(x, &outside, &mut sample);
-                is_common = Kinship::count(self, &sample, self.cap + 1) > self.cap;
+                self.keep_neighbours(x, &mut sample);
             }
             propose::hits_of(x, &sample, is_common, self, |hit| {
                 hits.push(propose::row(hit))
@@ -292,20 +324,38 @@ impl<L: Library> Asking<'_, L> {
         Kinship::sampled(self, places, out);
         if out.iter().all(|p| p.article != x) {
             out.extend(places.iter().filter(|p| p.article == x));
-            self.sort(out);
+            if out.len() <= SORTED {
+                self.sort(out);
+            }
         }
     }
 
-    fn seeds(&self, x: u32) -> Result<Vec<Seed>> {
+    /// Leaves the places of `x` and of the articles before and after it by id.
+    fn keep_neighbours(&self, x: u32, places: &mut Vec<Place>) {
+        let id = |p: &Place| self.library.id(p.article);
+        let own = self.library.id(x);
+        let before = places.iter().filter(|p| id(p) < own).max_by_key(|p| id(p));
+        let after = places.iter().filter(|p| id(p) > own).min_by_key(|p| id(p));
+        let kept = [before, after].map(|p| p.map_or(x, |p| p.article));
+        places.retain(|p| p.article == x || kept.contains(&p.article));
+        self.sort(places);
+    }
+
+    fn seeds(&self, x: u32) -> Result<Rc<[Seed]>> {
+        if let Some(seeds) = self.seeds.borrow().get(&x) {
+            return Ok(Rc::clone(seeds));
+        }
         let mut out = Vec::new();
         let tokens = self.library.tokens(x)?;
         if !tokens.is_empty() {
             seeds(&tokens, self.detector.settings.k, &mut Vec::new(), &mut out);
         }
-        Ok(out)
+        let seeds: Rc<[Seed]> = out.into();
+        self.seeds.borrow_mut().insert(x, Rc::clone(&seeds));
+        Ok(seeds)
     }
 
-    /// The places of a seed that stands in more than one article, by id and place.
+    /// The places of a seed that stands in more than one article; few of them by id and place.
     fn list(&self, hash: u64) -> Result<Rc<[Place]>> {
         if let Some(list) = self.lists.borrow().get(&hash) {
             return Ok(Rc::clone(list));
@@ -315,7 +365,9 @@ impl<L: Library> Asking<'_, L> {
         if places.iter().all(|p| p.article == places[0].article) {
             places.clear();
         }
-        self.sort(&mut places);
+        if places.len() <= SORTED {
+            self.sort(&mut places);
+        }
         let list: Rc<[Place]> = places.into();
         self.lists.borrow_mut().insert(hash, Rc::clone(&list));
         Ok(list)
@@ -377,18 +429,56 @@ impl<L: Library> Asking<'_, L> {
     /// The runs of seeds of many families in an article.
     fn runs(&self, x: u32) -> Result<Vec<(u64, Stretch, bool)>> {
         let mut many = Vec::new();
-        for seed in self.seeds(x)? {
-            let places = self.list(seed.hash)?;
-            if boilerplate::is_of_many(&places, self, self.cap) {
-                let place = u64::from(x) << 32 | u64::from(seed.at);
-                many.push([place, seed.hash, places.len() as u64]);
-            }
+        for seed in &*self.seeds(x)? {
+            many.extend(self.of_many(x, seed)?);
         }
         let mut out = Vec::new();
         if !many.is_empty() {
             boilerplate::runs_of(x, &many, self, &mut out)?;
         }
         Ok(out)
+    }
+
+    /// A seed of an article as [`boilerplate::runs_of`] wants it, if it stands in many families.
+    fn of_many(&self, x: u32, seed: &Seed) -> Result<Option<[u64; 3]>> {
+        let places = self.list(seed.hash)?;
+        let place = u64::from(x) << 32 | u64::from(seed.at);
+        let is_one = boilerplate::is_of_many(&places, self, self.cap);
+        Ok(is_one.then_some([place, seed.hash, places.len() as u64]))
+    }
+
+    /// The run of seeds of many families round one at this place of an article, if it is the commonest there.
+    fn run_round(&self, p: &Place, hash: u64) -> Result<Option<(Stretch, bool)>> {
+        let seeds = self.seeds(p.article)?;
+        let from = seeds.partition_point(|s| s.at < p.at);
+        let mut many = VecDeque::new();
+        let reach = propose::GUARANTEED_RUN as u32;
+        let mut last = p.at;
+        for s in &seeds[from..] {
+            if s.at - last > reach {
+                break;
+            }
+            if let Some(one) = self.of_many(p.article, s)? {
+                many.push_back(one);
+                last = s.at;
+            }
+        }
+        last = p.at;
+        for s in seeds[..from].iter().rev() {
+            if last - s.at > reach {
+                break;
+            }
+            if let Some(one) = self.of_many(p.article, s)? {
+                many.push_front(one);
+                last = s.at;
+            }
+        }
+        let mut runs = Vec::new();
+        boilerplate::runs_of(p.article, many.make_contiguous(), self, &mut runs)?;
+        let run = runs
+            .into_iter()
+            .find(|r| r.0 == hash && r.1.1.contains(&p.at));
+        Ok(run.map(|(_, stretch, is_speech)| (stretch, is_speech)))
     }
 
     /// Whether a text is boilerplate; a line is of so many tokens.
@@ -416,17 +506,20 @@ impl<L: Library> Asking<'_, L> {
     fn places_of_run(&self, seed: u64) -> Result<Vec<Stretch>> {
         let (mut places, mut speech) = (Vec::new(), 0);
         let list = self.list(seed)?;
-        for of_one in list.chunk_by(|p, q| p.article == q.article) {
-            for (key, place, is_speech) in self.runs(of_one[0].article)? {
-                if key == seed {
-                    places.push(place);
-                    speech += usize::from(is_speech);
-                }
+        let articles: Vec<&[Place]> = list.chunk_by(|p, q| p.article == q.article).collect();
+        let step = articles.len().div_ceil(MOST_OF_RUN).max(1);
+        for p in articles.iter().step_by(step).copied().flatten() {
+            if let Some((place, is_speech)) = self.run_round(p, seed)?
+                && places.last() != Some(&place)
+            {
+                places.push(place);
+                speech += usize::from(is_speech);
             }
         }
-        if !boilerplate::is_run(places.len(), speech) {
+        if !boilerplate::is_run(places.len() * step, speech * step) {
             places.clear();
         }
+        places.sort_by(|p, q| self.library.id(p.0).cmp(self.library.id(q.0)));
         Ok(places)
     }
 
@@ -464,7 +557,7 @@ impl<L: Library> Asking<'_, L> {
     }
 
     /// A scan of the articles of all these matches, with what follows from them, and of the matches those of `x`.
-    fn assemble(&self, x: u32, all: FxHashMap<Pair, Rc<Match>>) -> Result<Answer> {
+    fn assemble(&self, x: u32, all: FxHashMap<Pair, Arc<Match>>) -> Result<Answer> {
         let named = all.keys().flat_map(|p| [p.0, p.1]);
         let ranked = Ranked::of(self, named.chain([x]).collect());
         let article = ranked.rank(x);
@@ -479,7 +572,7 @@ impl<L: Library> Asking<'_, L> {
             .map(|m| Match {
                 a: ranked.rank(m.a),
                 b: ranked.rank(m.b),
-                ..Rc::unwrap_or_clone(m)
+                ..Arc::unwrap_or_clone(m)
             })
             .collect();
         matches.sort_unstable_by_key(|m| (m.a, m.b));
@@ -537,7 +630,7 @@ impl<L: Library> Articles for Asking<'_, L> {
     }
 
     fn seeds(&self, article: u32) -> Result<Vec<Seed>> {
-        Asking::seeds(self, article)
+        Ok(Asking::seeds(self, article)?.to_vec())
     }
 }
 

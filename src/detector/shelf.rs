@@ -69,7 +69,7 @@ pub(super) struct Shelf {
     places: Vec<Place>,
     /// By index: the id, and whether it is another than the article came with.
     ids: Vec<(Box<str>, bool)>,
-    marks: Marks,
+    marks: Arc<Marks>,
 }
 
 impl Shelf {
@@ -78,11 +78,11 @@ impl Shelf {
             pile,
             places,
             ids,
-            marks: Marks::default(),
+            marks: Arc::default(),
         }
     }
 
-    pub(super) fn mark(&mut self, marks: Marks) {
+    pub(super) fn mark(&mut self, marks: Arc<Marks>) {
         self.marks = marks;
     }
 

@@ -30,7 +30,7 @@ use rustc_hash::FxHashMap;
 use crate::{
     align::similarity::Relation,
     candidate::postings::Place,
-    detector::{Answer, Article, Detector, Samples},
+    detector::{Answer, Article, Detector, Found, Pair, Samples},
     document::Document,
     error::{Error, ErrorKind, Result},
     hash,
@@ -47,6 +47,8 @@ pub use writer::{Added, Writer};
 
 /// Articles read back that are kept in memory.
 const CACHED: usize = 2048;
+/// Pairs of articles of which is remembered what was found.
+const REMEMBERED: usize = 1 << 15;
 /// Times that an index is opened again where a writer replaced its files meanwhile.
 const TRIES: usize = 10;
 
@@ -115,6 +117,8 @@ pub struct Index {
     kin: Kin,
     fresh: Fresh,
     cache: Mutex<FxHashMap<u32, Arc<Article>>>,
+    /// What was found of two articles, with a hash of the boilerplate in both.
+    found: Mutex<FxHashMap<Pair, (u64, Found)>>,
 }
 
 /// What an index says of an article.
@@ -230,6 +234,7 @@ impl Index {
             kin: Kin::default(),
             fresh: Fresh::default(),
             cache: Mutex::default(),
+            found: Mutex::default(),
             manifest,
         };
         let files = index.manifest.segments.clone();

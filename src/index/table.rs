@@ -95,7 +95,7 @@ impl Builder {
 
 /// The bit of a key: keys are hashes, so they spread evenly.
 fn bit(key: u64, bits: u64) -> u64 {
-    (u128::from(key) * u128::from(bits) >> 64) as u64
+    ((u128::from(key) * u128::from(bits)) >> 64) as u64
 }
 
 /// A table that is read.

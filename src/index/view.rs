@@ -1,16 +1,19 @@
 //! An index as the engine asks it, with one article more where that is asked about.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    sync::{Arc, PoisonError},
+};
 
 use rustc_hash::FxHashSet;
 
-use super::{Fresh, Home, Index, Of};
+use super::{Fresh, Home, Index, Of, REMEMBERED};
 use crate::{
     candidate::{
         families::BUCKET,
         postings::{Place, key},
     },
-    detector::{Article, Library, Samples},
+    detector::{Article, Found, Library, Pair, Samples},
     document::Document,
     error::Result,
 };
@@ -175,6 +178,32 @@ impl Library for View<'_> {
 
     fn line(&self, hash: u64, most: usize, out: &mut Vec<Place>) -> Result<()> {
         self.find(Of::Lines, hash, most, out)
+    }
+
+    fn known(&self, pair: Pair, boilerplate: u64) -> Option<Found> {
+        let found = self
+            .index
+            .found
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let (of, found) = found.get(&pair)?;
+        (*of == boilerplate).then(|| found.clone())
+    }
+
+    fn learn(&self, pair: Pair, boilerplate: u64, found: &Found) {
+        // An article that is not there has no number of its own.
+        if self.extra(pair.0).or(self.extra(pair.1)).is_some() {
+            return;
+        }
+        let mut all = self
+            .index
+            .found
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= REMEMBERED {
+            all.clear();
+        }
+        all.insert(pair, (boilerplate, found.clone()));
     }
 }
 
