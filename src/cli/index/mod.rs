@@ -5,6 +5,7 @@ mod feed;
 
 use std::{
     io::{self, Write},
+    ops::ControlFlow,
     path::Path,
     process::ExitCode,
     time::{SystemTime, UNIX_EPOCH},
@@ -15,6 +16,7 @@ use rayon::prelude::*;
 
 use super::{
     args::{AddArgs, EngineArgs, IndexArgs, IndexCommand, InputArgs, QueryArgs, RemoveArgs},
+    progress::Progress,
     scan, settings,
 };
 use crate::{
@@ -30,6 +32,8 @@ use crate::{
     },
 };
 
+/// Bytes of text that are added together.
+const BATCH: u64 = 16 << 20;
 /// Questions that are answered together.
 const TOGETHER: usize = 256;
 
@@ -97,24 +101,44 @@ fn read(paths: &[String], input: &InputArgs) -> anyhow::Result<Input> {
 fn add(args: &AddArgs) -> anyhow::Result<ExitCode> {
     let folder = &args.place.index;
     let mut writer = Writer::open(folder, detector(folder, Some(&args.engine))?)?;
-    let mut input = read(&args.paths, &args.input)?;
-    let documents = std::mem::take(&mut input.documents);
-    let read = documents.len();
-    let added = writer.add(documents, now())?;
-    let count = |what| added.iter().filter(|a| **a == what).count();
+    let options = settings::read_options(&args.input)?;
+    let listing = read::find(&settings::paths(&args.paths, &args.input)?, &options);
+    let progress = Progress::reading(listing.bytes());
+    let mut counts = [0usize; 3];
+    let mut put = |documents: Vec<Document>| -> anyhow::Result<()> {
+        for what in writer.add(documents.into_iter().map(named).collect(), now())? {
+            counts[what as usize] += 1;
+        }
+        Ok(())
+    };
+    let mut added = Ok(());
+    let mut input = read::read_listing_in_batches(
+        listing,
+        &options,
+        &|n| progress.add(n),
+        BATCH,
+        &mut |documents| {
+            added = put(documents);
+            match added {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            }
+        },
+    );
+    drop(progress);
+    added?;
+    put(std::mem::take(&mut input.documents))?;
+    scan::tell(&input);
     anstream::eprintln!(
         "copytaster: {} added, {} in place of others, {} known; {} articles in `{}`",
-        count(Added::New),
-        count(Added::Replaced),
-        count(Added::Seen),
+        counts[Added::New as usize],
+        counts[Added::Replaced as usize],
+        counts[Added::Seen as usize],
         writer.len(),
         folder.display()
     );
-    Ok(scan::status(scan::has_failed(
-        &input,
-        read,
-        args.max_errors,
-    )))
+    let failed = scan::has_failed(&input, counts.iter().sum(), args.max_errors);
+    Ok(scan::status(failed))
 }
 
 fn query(args: &QueryArgs) -> anyhow::Result<ExitCode> {
