@@ -1,6 +1,8 @@
 //! One article against many that stand elsewhere: the matches that a scan of all would give it, found by looking up only
 //! what it shares with them.
 
+mod story;
+
 use std::{
     borrow::Cow,
     cell::RefCell,
@@ -12,6 +14,8 @@ use std::{
 };
 
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+
+pub use story::Stories;
 
 use super::{
     Article, Detector, Match, Scan,
@@ -108,6 +112,8 @@ pub struct Answer {
     pub article: u32,
     /// The number in the library of each article there.
     pub numbers: Vec<u32>,
+    /// The clusters it has to do with.
+    pub stories: Stories,
 }
 
 impl Detector {
@@ -145,6 +151,7 @@ impl Detector {
             articles: RefCell::default(),
             texts: RefCell::default(),
             seeds: RefCell::default(),
+            matches: RefCell::default(),
             repeated: RefCell::default(),
             compared: RefCell::default(),
         };
@@ -159,7 +166,8 @@ impl Detector {
             all.extend(asking.matches(y)?);
         }
         all.extend(own);
-        asking.assemble(x, all)
+        let stories = asking.stories(x)?;
+        asking.assemble(x, all, stories)
     }
 }
 
@@ -183,6 +191,7 @@ struct Asking<'l, L> {
     repeated: RefCell<FxHashMap<u32, Rc<[Range<u32>]>>>,
     seeds: RefCell<FxHashMap<u32, Rc<[Seed]>>>,
     compared: RefCell<FxHashMap<Pair, Found>>,
+    matches: RefCell<FxHashMap<u32, Rc<Matches>>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -195,6 +204,9 @@ enum Text {
 impl<L: Library> Asking<'_, L> {
     /// All matches of an article.
     fn matches(&self, x: u32) -> Result<Matches> {
+        if let Some(matches) = self.matches.borrow().get(&x) {
+            return Ok(matches.to_vec());
+        }
         let mut out = Vec::new();
         for y in self.partners(x)? {
             let pair = self.in_order(x, y);
@@ -209,6 +221,7 @@ impl<L: Library> Asking<'_, L> {
             };
             out.extend(found.map(|m| (pair, m)));
         }
+        self.matches.borrow_mut().insert(x, Rc::new(out.clone()));
         Ok(out)
     }
 
@@ -557,7 +570,12 @@ impl<L: Library> Asking<'_, L> {
     }
 
     /// A scan of the articles of all these matches, with what follows from them, and of the matches those of `x`.
-    fn assemble(&self, x: u32, all: FxHashMap<Pair, Arc<Match>>) -> Result<Answer> {
+    fn assemble(
+        &self,
+        x: u32,
+        all: FxHashMap<Pair, Arc<Match>>,
+        stories: Stories,
+    ) -> Result<Answer> {
         let named = all.keys().flat_map(|p| [p.0, p.1]);
         let ranked = Ranked::of(self, named.chain([x]).collect());
         let article = ranked.rank(x);
@@ -592,6 +610,7 @@ impl<L: Library> Asking<'_, L> {
             scan,
             article,
             numbers: ranked.numbers,
+            stories,
         })
     }
 }

@@ -30,7 +30,7 @@ use rustc_hash::FxHashMap;
 use crate::{
     align::similarity::Relation,
     candidate::postings::Place,
-    detector::{Answer, Article, Detector, Found, Pair, Samples},
+    detector::{Answer, Article, Detector, Found, Pair, Samples, Stories},
     document::Document,
     error::{Error, ErrorKind, Result},
     hash,
@@ -99,6 +99,8 @@ struct Slot {
     tokens: Blob,
     added: i64,
     published: Option<i64>,
+    /// As [`Row::first`](segment::Row).
+    first: u32,
     id: (u32, u32),
 }
 
@@ -128,6 +130,40 @@ pub struct Asked {
     pub answer: Answer,
     /// What that makes it.
     pub status: Status,
+    /// The cluster it is of.
+    pub cluster: Option<ClusterId>,
+    /// What becomes of clusters by it.
+    pub changes: Vec<Change>,
+}
+
+/// The lasting name of a cluster in one index: the number of the first article in it that was added. Others may come, and
+/// that one be replaced; where it is removed, the next one names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClusterId(pub u32);
+
+impl std::fmt::Display for ClusterId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "k-{}", self.0)
+    }
+}
+
+/// What becomes of clusters by an article that is added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Several are one, which goes by the first of their names.
+    Merge {
+        /// That name.
+        into: ClusterId,
+        /// Their names, ascending.
+        from: Vec<ClusterId>,
+    },
+    /// One falls apart.
+    Split {
+        /// Its name.
+        from: ClusterId,
+        /// The names of its parts, ascending; one of a single article is none.
+        into: Vec<ClusterId>,
+    },
 }
 
 /// What an article is to an index, the first that holds.
@@ -307,6 +343,7 @@ impl Index {
             tokens: row.tokens,
             added: row.added,
             published: row.published,
+            first: row.first,
             id: (start as u32, row.id.len() as u32),
         };
         Ok(())
@@ -475,7 +512,44 @@ impl Index {
         } else {
             Status::New
         };
-        Ok(Asked { answer, status })
+        let stories = &answer.stories;
+        let cluster = stories.of(n).map(|c| self.cluster_id(c));
+        let changes = self.changes(stories);
+        Ok(Asked {
+            answer,
+            status,
+            cluster,
+            changes,
+        })
+    }
+
+    /// The name of a cluster of these numbers.
+    fn cluster_id(&self, members: &[u32]) -> ClusterId {
+        // One that is not there names nothing.
+        let first = |n: &u32| self.slots.get(*n as usize).map_or(*n, |s| s.first);
+        ClusterId(members.iter().map(first).min().unwrap_or_default())
+    }
+
+    fn changes(&self, stories: &Stories) -> Vec<Change> {
+        let mut out = Vec::new();
+        for c in &stories.with {
+            let parts = names_of_parts(self, c, &stories.without);
+            if parts.len() > 1 {
+                let into = self.cluster_id(c);
+                out.push(Change::Merge { into, from: parts });
+            }
+        }
+        for c in &stories.without {
+            let is_whole = stories.with.iter().any(|d| c.iter().all(|n| d.contains(n)));
+            if !is_whole {
+                let into = names_of_parts(self, c, &stories.with);
+                out.push(Change::Split {
+                    from: self.cluster_id(c),
+                    into,
+                });
+            }
+        }
+        out
     }
 
     /// Counts.
@@ -524,8 +598,17 @@ impl Slot {
         tokens: Blob::NONE,
         added: 0,
         published: None,
+        first: 0,
         id: (0, 0),
     };
+}
+
+/// The names of the clusters among `all` that have articles of one.
+fn names_of_parts(index: &Index, cluster: &[u32], all: &[Vec<u32>]) -> Vec<ClusterId> {
+    let parts = all.iter().filter(|p| p.iter().any(|n| cluster.contains(n)));
+    let mut names: Vec<ClusterId> = parts.map(|p| index.cluster_id(p)).collect();
+    names.sort_unstable();
+    names
 }
 
 fn id_of<'s>(slots: &[Slot], ids: &'s str, n: u32) -> &'s str {

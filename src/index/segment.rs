@@ -39,6 +39,8 @@ pub(super) struct Blob {
 pub(super) struct Row {
     /// Its number, lasting and never given twice.
     pub(super) number: u32,
+    /// The number of the first article that went by its id, of those it has taken the place of one after the other.
+    pub(super) first: u32,
     /// Unix time at which it was added.
     pub(super) added: i64,
     /// Unix time of its publication.
@@ -98,11 +100,12 @@ impl Builder {
         &mut self,
         article: &Article,
         packed: &[u8],
-        number: u32,
+        [number, first]: [u32; 2],
         added: i64,
     ) -> Result<()> {
         let row = Row {
             number,
+            first,
             added,
             published: published(&article.document),
             document: self.blob(packed)?,
@@ -199,7 +202,7 @@ fn bytes_of(row: &Row) -> Vec<u8> {
         out.extend(blob.len.to_le_bytes());
         out.extend(blob.sum.to_le_bytes());
     }
-    out.resize(ROW, 0);
+    out.extend(row.first.to_le_bytes());
     out.extend(row.id.as_bytes());
     out
 }
@@ -223,6 +226,7 @@ fn row_of(bytes: &[u8]) -> Option<(Row, usize)> {
         published: Some(long(16)? as i64).filter(|p| *p != i64::MIN),
         document: blob(24)?,
         tokens: blob(40)?,
+        first: word(56)?,
         id: id.to_owned(),
     };
     Some((row, end))

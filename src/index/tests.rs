@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::detector::{
-    Match, Scan,
+    Cluster, Match, Scan,
     one::made::{Plan, document, plan},
 };
 
@@ -30,24 +30,48 @@ fn told(scan: &Scan, m: &Match) -> String {
     )
 }
 
-/// What a scan says of one article's own pairs.
-fn of_scan(documents: Vec<Document>, id: &str) -> Vec<String> {
+/// What a scan says of one article's own pairs and of its cluster.
+fn of_scan(documents: Vec<Document>, id: &str) -> (Vec<String>, Vec<String>) {
     let scan = detector().scan(documents).unwrap();
+    let ids = |c: &Cluster| -> Vec<String> {
+        let id = |x: &u32| scan.articles[*x as usize].document.id.clone();
+        c.members.iter().map(id).collect()
+    };
+    let clusters = scan.clusters.iter().map(ids);
+    let cluster = clusters
+        .filter(|c| c.iter().any(|m| m == id))
+        .collect::<Vec<_>>();
     let is_own = |m: &&Match| {
         [m.a, m.b]
             .iter()
             .any(|x| scan.articles[*x as usize].document.id == id)
     };
-    scan.matches
-        .iter()
-        .filter(is_own)
-        .map(|m| told(&scan, m))
-        .collect()
+    let own = scan.matches.iter().filter(is_own);
+    (own.map(|m| told(&scan, m)).collect(), cluster.concat())
 }
 
-fn of_answer(asked: &Asked) -> Vec<String> {
-    let scan = &asked.answer.scan;
-    scan.matches.iter().map(|m| told(scan, m)).collect()
+fn of_answer(index: &Index, asked: &Asked) -> (Vec<String>, Vec<String>) {
+    let Answer {
+        scan,
+        article,
+        numbers,
+        stories,
+    } = &asked.answer;
+    let own = numbers[*article as usize];
+    let id = |n: &u32| {
+        if *n == own {
+            scan.articles[*article as usize].document.id.clone()
+        } else {
+            index.id(*n).to_owned()
+        }
+    };
+    let mut cluster: Vec<String> = stories.of(own).unwrap_or_default().iter().map(id).collect();
+    cluster.sort_unstable();
+    assert_eq!(asked.cluster.is_some(), !cluster.is_empty());
+    (
+        scan.matches.iter().map(|m| told(scan, m)).collect(),
+        cluster,
+    )
 }
 
 /// Whether another article has the same words.
@@ -94,7 +118,12 @@ fn run(steps: &[Step], question: &Plan, changed: &Plan) {
                         let before = there.insert(d.id.clone(), d.clone());
                         let asked = writer.push_and_ask(d.clone(), 7).unwrap();
                         let all: Vec<Document> = there.values().cloned().collect();
-                        assert_eq!(of_answer(&asked), of_scan(all, &d.id), "added {}", d.id);
+                        assert_eq!(
+                            of_answer(&writer, &asked),
+                            of_scan(all, &d.id),
+                            "added {}",
+                            d.id
+                        );
                         let is_seen = before.as_ref() == Some(d) || has_twin(&asked);
                         assert_eq!(asked.status == Status::Seen, is_seen);
                     }
@@ -128,7 +157,7 @@ fn run(steps: &[Step], question: &Plan, changed: &Plan) {
             all.insert(d.id.clone(), d.clone());
             let asked = index.ask(d.clone()).unwrap();
             assert_eq!(
-                of_answer(&asked),
+                of_answer(index, &asked),
                 of_scan(all.into_values().collect(), &d.id)
             );
         }
@@ -155,4 +184,41 @@ proptest! {
     ) {
         run(&steps, &question, &changed);
     }
+}
+
+#[test]
+fn clusters_keep_their_names_and_tell_when_they_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = Writer::open(folder.path(), detector()).unwrap();
+    let story = |paragraphs: &[u64]| Plan {
+        paragraphs: paragraphs.to_vec(),
+        footers: Vec::new(),
+        credit: None,
+        cut: false,
+    };
+    let mut push = |i: usize, paragraphs: &[u64]| {
+        let asked = writer
+            .push_and_ask(document(i, &story(paragraphs)), 0)
+            .unwrap();
+        (asked.cluster.map(|c| c.to_string()), asked.changes)
+    };
+    let named = |name: &str| (Some(name.to_owned()), Vec::new());
+    assert_eq!(push(0, &[1, 2, 3]), (None, Vec::new()));
+    assert_eq!(push(1, &[1, 2, 3, 4]), named("k-0"));
+    assert_eq!(push(2, &[11, 12, 13]), (None, Vec::new()));
+    assert_eq!(push(3, &[11, 12, 13, 14]), named("k-2"));
+    // The first is replaced, and still names it.
+    assert_eq!(push(0, &[1, 2, 4]), named("k-0"));
+    let (name, changes) = push(4, &[1, 2, 3, 4, 11, 12, 13, 14]);
+    assert_eq!(name.as_deref(), Some("k-0"));
+    let merged = Change::Merge {
+        into: ClusterId(0),
+        from: vec![ClusterId(0), ClusterId(2)],
+    };
+    assert_eq!(changes, [merged]);
+    writer.commit().unwrap();
+    drop(writer);
+    let index = Index::open(folder.path(), detector()).unwrap();
+    let asked = index.ask(document(9, &story(&[11, 12, 13]))).unwrap();
+    assert_eq!(asked.cluster, Some(ClusterId(0)));
 }

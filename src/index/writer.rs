@@ -156,7 +156,12 @@ impl Writer {
             .filter_map(|(d, k)| (*k != Added::Seen).then_some(d))
             .collect();
         out.extend(known);
-        let old: Vec<u32> = new.iter().filter_map(|d| index.number(&d.id)).collect();
+        let old: Vec<Option<u32>> = new.iter().map(|d| index.number(&d.id)).collect();
+        let firsts: Vec<Option<u32>> = old
+            .iter()
+            .map(|n| Some(index.slots[(*n)? as usize].first))
+            .collect();
+        let old: Vec<u32> = old.into_iter().flatten().collect();
         self.take_out(&old)?;
         let index = &self.index;
         let first = index.slots.len() as u32;
@@ -172,10 +177,11 @@ impl Writer {
                 Ok((article, samples, kin))
             })
             .collect::<Result<_>>()?;
-        for (article, samples, kin) in read {
+        for ((article, samples, kin), before) in read.into_iter().zip(firsts) {
             // Those that came in the same batch.
             let more = self.index.kin_in_memory(&article, &samples)?;
-            self.put(article, samples, now, &[Of::Bands], &[kin, more].concat())?;
+            let kin = [kin, more].concat();
+            self.put(article, samples, (now, before), &[Of::Bands], &kin)?;
         }
         Ok(())
     }
@@ -190,13 +196,14 @@ impl Writer {
             return Ok(what);
         }
         let old = self.index.number(&document.id);
+        let before = old.map(|n| self.index.slots[n as usize].first);
         self.take_out(old.as_slice())?;
         let n = self.index.slots.len() as u32;
         let article = Arc::new(Article::new(document, self.index.detector.agencies()));
         let mut samples = Samples::default();
         self.index.detector.samples_of(&article, n, &mut samples);
         let kin = self.index.kin_of(&article, &samples, None)?;
-        self.put(article, samples, now, &Of::ALL, &kin)?;
+        self.put(article, samples, (now, before), &Of::ALL, &kin)?;
         Ok(what)
     }
 
@@ -219,7 +226,7 @@ impl Writer {
         &mut self,
         article: Arc<Article>,
         samples: Samples,
-        now: i64,
+        (now, first): (i64, Option<u32>),
         of: &[Of],
         kin: &[u32],
     ) -> Result<()> {
@@ -234,6 +241,7 @@ impl Writer {
         index.manifest.next_article = n + 1;
         let row = Row {
             number: n,
+            first: first.unwrap_or(n),
             added: now,
             published: segment::published(&article.document),
             document: Blob::NONE,
@@ -364,7 +372,8 @@ impl Writer {
                 .collect();
             let mut builder = Builder::create(&manifest::segment_path(folder, file))?;
             for ((n, article, added), packed) in articles.iter().zip(&packed) {
-                builder.add(article, packed, *n, *added)?;
+                let first = index.slots[*n as usize].first;
+                builder.add(article, packed, [*n, first], *added)?;
             }
             segment::sort(&mut fresh.samples);
             let s = &fresh.samples;

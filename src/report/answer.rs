@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     detector::Match,
-    index::{Asked, Index},
+    index::{Asked, Change, ClusterId, Index},
     read::RecordError,
 };
 
@@ -22,7 +22,34 @@ struct AnswerRecord<'r> {
     status: &'static str,
     best: Option<Best<'r>>,
     matches: Vec<MatchRecord<'r>>,
-    cluster: Option<&'r str>,
+    cluster: Option<String>,
+    cluster_change: Vec<Changed>,
+}
+
+/// Clusters that are one now, or one that is several.
+#[derive(Serialize)]
+struct Changed {
+    change: &'static str,
+    from: Vec<String>,
+    into: Vec<String>,
+}
+
+impl From<&Change> for Changed {
+    fn from(change: &Change) -> Self {
+        let names = |ids: &[ClusterId]| ids.iter().map(ClusterId::to_string).collect();
+        match change {
+            Change::Merge { into, from } => Self {
+                change: "merge",
+                from: names(from),
+                into: names(&[*into]),
+            },
+            Change::Split { from, into } => Self {
+                change: "split",
+                from: names(&[*from]),
+                into: names(into),
+            },
+        }
+    }
 }
 
 /// The match that says most.
@@ -76,7 +103,8 @@ pub fn write(asked: Asked, index: &Index, show: &Show, out: &mut dyn Write) -> i
             .iter()
             .map(|m| outcome.match_record(m, show))
             .collect(),
-        cluster: None,
+        cluster: asked.cluster.map(|c| c.to_string()),
+        cluster_change: asked.changes.iter().map(Changed::from).collect(),
     };
     line(&record, out)
 }
