@@ -278,7 +278,7 @@ impl Index {
         let since = index.manifest.kin.map_or(0, |k| k.file);
         for (s, file) in (0..).zip(&files) {
             let segment = Segment::open(&manifest::segment_path(folder, *file))?;
-            for row in segment.rows()? {
+            for row in segment.rows()?.iter() {
                 index.place(&row, Home::Segment(s))?;
             }
             if *file > since {

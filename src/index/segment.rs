@@ -72,7 +72,35 @@ struct Footer {
 #[derive(Debug)]
 pub(super) struct Builder {
     out: Writer,
-    rows: Vec<Row>,
+    rows: Rows,
+}
+
+/// The rows of a segment as they are stored, which takes least room.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    bytes: Vec<u8>,
+    count: u32,
+}
+
+impl Rows {
+    fn push(&mut self, row: &Row) {
+        self.bytes.extend(bytes_of(row));
+        self.count += 1;
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Each row; none after one that is broken.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Row> + '_ {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let (row, len) = row_of(&self.bytes[at..])?;
+            at += len;
+            Some(row)
+        })
+    }
 }
 
 impl Builder {
@@ -81,7 +109,7 @@ impl Builder {
         out.write(MAGIC)?;
         Ok(Self {
             out,
-            rows: Vec::new(),
+            rows: Rows::default(),
         })
     }
 
@@ -118,7 +146,7 @@ impl Builder {
             )?,
             id: article.document.id.clone(),
         };
-        self.rows.push(row);
+        self.rows.push(&row);
         Ok(())
     }
 
@@ -129,7 +157,7 @@ impl Builder {
             tokens: self.blob(&from.bytes(row.tokens, "the tokens of an article")?)?,
             ..row.clone()
         };
-        self.rows.push(row);
+        self.rows.push(&row);
         Ok(())
     }
 
@@ -138,7 +166,7 @@ impl Builder {
         mut self,
         postings: [(u64, &mut dyn Iterator<Item = Result<u128>>); 3],
         joins: &[(u32, u32)],
-    ) -> Result<Vec<Row>> {
+    ) -> Result<Rows> {
         let out = &mut self.out;
         let mut tables = Vec::new();
         let mut ends = [0; 3];
@@ -150,24 +178,24 @@ impl Builder {
             tables.push(table.finish(out)?);
             ends[i] = out.at();
         }
-        let rows: Vec<u8> = self.rows.iter().flat_map(bytes_of).collect();
+        let rows = &self.rows.bytes;
         let joined: Vec<u8> = joins
             .iter()
             .flat_map(|(x, y)| [x.to_le_bytes(), y.to_le_bytes()].concat())
             .collect();
         let footer = Footer {
-            articles: self.rows.len() as u32,
+            articles: self.rows.count,
             seeds: tables[0],
             bands: tables[1],
             lines: tables[2],
             rows: out.at(),
             joins: out.at() + rows.len() as u64,
             end: out.at() + (rows.len() + joined.len()) as u64,
-            rows_sum: checksum(&rows),
+            rows_sum: checksum(rows),
             joins_sum: checksum(&joined),
             table_ends: ends,
         };
-        out.write(&rows)?;
+        out.write(rows)?;
         out.write(&joined)?;
         let footer = serde_json::to_vec(&footer).unwrap_or_default();
         out.write(&footer)?;
@@ -281,16 +309,19 @@ impl Segment {
     }
 
     /// What it has of each article, by number.
-    pub(super) fn rows(&self) -> Result<Vec<Row>> {
+    pub(super) fn rows(&self) -> Result<Rows> {
         let f = &self.footer;
         let len = f.joins.saturating_sub(f.rows) as usize;
         let bytes = self.file.checked(f.rows, len, f.rows_sum, "the rows")?;
-        let (mut rows, mut at) = (Vec::with_capacity(f.articles as usize), 0);
-        while at < bytes.len() {
-            let (row, len) = row_of(&bytes[at..])
-                .ok_or_else(|| self.file.broken("the rows", "one is cut off"))?;
-            rows.push(row);
-            at += len;
+        let rows = Rows {
+            bytes,
+            count: f.articles,
+        };
+        let (count, bytes) = rows
+            .iter()
+            .fold((0, 0), |(n, bytes), r| (n + 1, bytes + ROW + r.id.len()));
+        if (count, bytes) != (rows.count, rows.bytes.len()) {
+            return Err(self.file.broken("the rows", "one is cut off"));
         }
         Ok(rows)
     }
@@ -345,7 +376,7 @@ impl Segment {
                 block?;
             }
         }
-        for row in self.rows()? {
+        for row in self.rows()?.iter() {
             self.document(row.document, &row.id)?;
             self.tokens(row.tokens, &row.id)?;
         }

@@ -15,7 +15,7 @@ use super::{
     Asked, Fresh, Home, Index, Of,
     manifest::{self, Bound, Manifest},
     merge::Merged,
-    segment::{self, Blob, Builder, Row, Segment},
+    segment::{self, Blob, Builder, Row, Rows, Segment},
 };
 use crate::{
     candidate::{
@@ -358,12 +358,12 @@ impl Writer {
     }
 
     /// Writes the articles in memory as a segment, and then the manifest.
-    fn write_fresh(&self, manifest: &mut Manifest, fresh: &mut Fresh) -> Result<Vec<Row>> {
+    fn write_fresh(&self, manifest: &mut Manifest, fresh: &mut Fresh) -> Result<Rows> {
         let index = &self.index;
         let folder = &index.folder;
         let there = |n: u32| index.is_there(n);
         let articles: Vec<_> = fresh.articles.iter().filter(|(n, ..)| there(*n)).collect();
-        let mut rows = Vec::new();
+        let mut rows = Rows::default();
         if !articles.is_empty() {
             let file = manifest.new_file();
             let packed: Vec<Vec<u8>> = articles
@@ -428,7 +428,7 @@ impl Writer {
     }
 
     /// Goes by a manifest that was written: the last segment it names is new where there are rows.
-    fn settle(&mut self, manifest: Manifest, rows: Vec<Row>) -> Result<()> {
+    fn settle(&mut self, manifest: Manifest, rows: Rows) -> Result<()> {
         let index = &mut self.index;
         if let Some(file) = manifest.segments.last().filter(|_| !rows.is_empty()) {
             let s = index.segments.len() as u32;
@@ -436,7 +436,7 @@ impl Writer {
                 &index.folder,
                 *file,
             ))?);
-            for row in rows {
+            for row in rows.iter() {
                 let slot = &mut index.slots[row.number as usize];
                 slot.home = Home::Segment(s);
                 (slot.document, slot.tokens) = (row.document, row.tokens);
@@ -485,7 +485,7 @@ impl Writer {
         let mut builder = Builder::create(&path)?;
         let mut gone = Vec::new();
         for segment in &merged {
-            for row in segment.rows()? {
+            for row in segment.rows()?.iter() {
                 if index.is_there(row.number) {
                     builder.copy(segment, &row)?;
                 } else {
