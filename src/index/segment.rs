@@ -241,19 +241,26 @@ pub(super) struct Segment {
 impl Segment {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let file = Reader::open(path)?;
-        let mut end = [0; END as usize];
+        let (mut begin, mut end) = ([0; MAGIC.len()], [0; END as usize]);
         let too_short = || file.broken("the end", "the file is cut off");
         let last = file.len().checked_sub(END).ok_or_else(too_short)?;
+        file.read(0, &mut begin)?;
         file.read(last, &mut end)?;
         let number = |at: usize| u64::from_le_bytes(end[at..at + 8].try_into().unwrap_or_default());
-        if &end[16..] != MAGIC {
-            return Err(file.broken("the end", "no segment of this format, or cut off"));
+        for (place, magic) in [("the beginning", &begin[..]), ("the end", &end[16..])] {
+            if magic != MAGIC {
+                return Err(file.broken(place, "no segment of this format, or cut off"));
+            }
         }
         let (len, sum) = (number(0), number(8));
         let at = last.checked_sub(len).ok_or_else(too_short)?;
         let json = file.checked(at, len as usize, sum, "the footer")?;
         let footer: Footer =
             serde_json::from_slice(&json).map_err(|e| file.broken("the footer", &e.to_string()))?;
+        let rows = footer.joins.saturating_sub(footer.rows) / ROW as u64;
+        if footer.joins > file.len() || u64::from(footer.articles) > rows {
+            return Err(file.broken("the footer", "more articles than rows"));
+        }
         let ends = footer.table_ends;
         Ok(Self {
             seeds: Table::open(&file, footer.seeds, ends[0])?,
@@ -287,6 +294,11 @@ impl Segment {
                 .ok_or_else(|| self.file.broken("the rows", "one is cut off"))?;
             rows.push(row);
             at += len;
+        }
+        if rows.len() != f.articles as usize {
+            return Err(self
+                .file
+                .broken("the rows", "not as many as there are articles"));
         }
         Ok(rows)
     }
@@ -323,7 +335,11 @@ impl Segment {
         let len = zstd::bulk::Decompressor::upper_bound(&packed).unwrap_or(MOST_DOCUMENT);
         let json =
             zstd::bulk::decompress(&packed, len.min(MOST_DOCUMENT)).map_err(|e| broken(&e))?;
-        serde_json::from_slice(&json).map_err(|e| broken(&e))
+        let document: Document = serde_json::from_slice(&json).map_err(|e| broken(&e))?;
+        if document.id != id {
+            return Err(broken(&"it goes by another id"));
+        }
+        Ok(document)
     }
 
     pub(super) fn tokens(&self, blob: Blob, id: &str) -> Result<Vec<u32>> {
