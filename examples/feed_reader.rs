@@ -20,7 +20,7 @@ use std::{
 use copytaster::{
     align::similarity::Relation,
     detector::Detector,
-    error::{Error, ErrorKind, Result},
+    error::{Error, Result},
     hash,
     index::{Asked, Index, Status, Writer},
     provenance::{Side, Verdict},
@@ -110,10 +110,8 @@ impl Stories {
     /// The story that an article is of, if that is new, and whether the article is the original of what was to be printed.
     fn known(&self, asked: &Asked) -> Option<(usize, bool)> {
         let (scan, x) = (&asked.answer.scan, asked.answer.article);
-        let versions = scan
-            .matches
-            .iter()
-            .filter(|m| m.relation != Relation::Reuse && m.relation != Relation::SharedQuotes);
+        let is_version = |r| matches!(r, Relation::Identical | Relation::NearDuplicate);
+        let versions = scan.matches.iter().filter(|m| is_version(m.relation));
         let mut known = None;
         for m in versions {
             let (side, other) = if m.a == x {

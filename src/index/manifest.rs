@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::file::{self, checksum};
+use super::file::{self, checksum, is_sum};
 use crate::{
     candidate::lsh::Banding,
     error::{Error, ErrorKind, Result},
@@ -124,7 +124,7 @@ impl Manifest {
             .strip_suffix('\n')
             .and_then(|t| t.rsplit_once('\n'))
             .ok_or_else(|| broken("it is cut off"))?;
-        if format!("{:016x}", checksum(json.as_bytes())) != sum {
+        if !is_sum(&*format!("{:016x}", checksum(json.as_bytes())), sum) {
             return Err(broken("its checksum is not that of its text"));
         }
         let Versioned { format } =

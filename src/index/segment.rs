@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    file::{Reader, Writer, checksum},
+    file::{Reader, Writer, checksum, is_sum},
     table::{self, Table},
 };
 use crate::{
@@ -320,7 +320,7 @@ impl Segment {
         }
         let mut out = vec![0; blob.len as usize];
         self.file.read(blob.at, &mut out)?;
-        if checksum(&out) as u32 != blob.sum {
+        if !is_sum(checksum(&out) as u32, blob.sum) {
             return Err(self
                 .file
                 .broken(what, "its bytes are not those that were written"));

@@ -173,7 +173,7 @@ impl Killing {
         }
         drop(index);
         // The next writer takes away what nothing names.
-        done("add", self.at(), &["-"], "");
+        done("remove", self.at(), &["-"], "");
         let after = files(self.at());
         self.littered += usize::from(after.len() < before.len());
         let index = opened(self.at()).unwrap();
@@ -201,7 +201,7 @@ fn killed_at_any_moment_it_keeps_what_it_acknowledged() {
         acknowledged: 0,
     };
     let mut counts = [0; 4];
-    done("add", k.at(), &["-"], "");
+    Writer::open(k.at(), detector()).unwrap();
     for n in 0..kills {
         // Beside the feed, which half of all kills are of, each has its turn.
         let what = if n % 2 == 0 { 0 } else { 1 + n / 2 % 3 };
@@ -220,7 +220,7 @@ fn killed_at_any_moment_it_keeps_what_it_acknowledged() {
                 safe: BTreeMap::new(),
                 ..k
             };
-            done("add", k.at(), &["-"], "");
+            Writer::open(k.at(), detector()).unwrap();
         }
     }
     println!(

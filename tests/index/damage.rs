@@ -24,7 +24,7 @@ impl Sound {
         drop(writer);
         let index = opened(folder.path()).unwrap();
         assert_eq!(index.stats().unwrap().segments, 3);
-        let questions: Vec<_> = [2, 8, 23]
+        let questions: Vec<_> = [2, 8, 20]
             .map(|n| {
                 let question = document("asked", all[n].text.clone());
                 let answer = matches(&index, &question).unwrap();

@@ -265,6 +265,7 @@ fn a_writer_goes_on_once_there_is_room() {
     writer.add(all[..10].to_vec(), 7).unwrap();
     let mut full = fs::File::create(&filler).unwrap();
     while full.write_all(&[1; 4096]).is_ok() {}
+    drop(full);
     for d in &all[10..] {
         writer.push_and_ask(d.clone(), 8).unwrap();
     }
