@@ -204,8 +204,10 @@ pub(super) fn write_numbers(folder: &Path, file: u64, numbers: &[u32]) -> Result
 
 pub(super) fn read_numbers(folder: &Path, numbers: Numbers) -> Result<Vec<u32>> {
     let reader = file::Reader::open(&numbers_path(folder, numbers.file))?;
-    let len = numbers.len.min(reader.len()) as usize;
-    let bytes = reader.checked(0, len, numbers.sum, "its numbers")?;
+    if reader.len() != numbers.len {
+        return Err(reader.broken("its numbers", "they are not as many as were written"));
+    }
+    let bytes = reader.checked(0, numbers.len as usize, numbers.sum, "its numbers")?;
     let number = |b: &[u8]| u32::from_le_bytes(b.try_into().unwrap_or_default());
     Ok(bytes.chunks_exact(4).map(number).collect())
 }

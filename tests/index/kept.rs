@@ -17,16 +17,24 @@ fn copy() -> tempfile::TempDir {
     folder
 }
 
+/// What a folder answers to the articles it was made of, without what later versions may say beside it.
+fn answers(folder: &Path) -> String {
+    let articles = read("index-1.jsonl");
+    let out = done("query", folder, &["-", "--snippet", "0"], &articles).0;
+    let told = |r: &Value| json!({"id": r["id"], "status": r["status"], "best": r["best"], "matches": r["matches"]});
+    let lines = records(&out);
+    lines.iter().map(|r| format!("{}\n", told(r))).collect()
+}
+
 fn read(name: &str) -> String {
     fs::read_to_string(data(name)).unwrap()
 }
 
 #[test]
 fn the_index_of_format_1_answers_the_same_for_ever() {
-    let articles = read("index-1.jsonl");
-    let expected = records(&read("index-1.answers.jsonl"));
+    let expected = read("index-1.answers.jsonl");
     let at = data("index-1");
-    assert_eq!(records(&done("query", &at, &["-"], &articles).0), expected);
+    assert_eq!(answers(&at), expected);
     done("verify", &at, &[], "");
     let stats = opened(&at).unwrap().stats().unwrap();
     assert_eq!((stats.articles, stats.removed, stats.segments), (3, 1, 2));
@@ -34,10 +42,7 @@ fn the_index_of_format_1_answers_the_same_for_ever() {
     let folder = copy();
     done("add", folder.path(), &["-"], &record("new", &text(1)));
     done("compact", folder.path(), &[], "");
-    assert_eq!(
-        records(&done("query", folder.path(), &["-"], &articles).0),
-        expected
-    );
+    assert_eq!(answers(folder.path()), expected);
 }
 
 #[test]
@@ -49,8 +54,7 @@ fn write() {
     done("add", &at, &["-"], &lines[..2].concat());
     done("add", &at, &["-"], &lines[2..].concat());
     done("remove", &at, &["ferry"], "");
-    let answers = done("query", &at, &["-"], &articles).0;
-    fs::write(data("index-1.answers.jsonl"), answers).unwrap();
+    fs::write(data("index-1.answers.jsonl"), answers(&at)).unwrap();
     fs::remove_file(at.join("lock")).unwrap();
 }
 

@@ -102,7 +102,7 @@ fn articles(n: usize) -> Vec<Document> {
 fn made(articles: &[Document], segments: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = Writer::open(folder.path(), detector()).unwrap();
-    for part in articles.chunks(articles.len().div_ceil(segments)) {
+    for part in articles.chunks(articles.len().div_ceil(segments).max(1)) {
         writer.add(part.to_vec(), 7).unwrap();
     }
     folder
