@@ -248,9 +248,6 @@ fn what_no_writer_writes_is_refused() {
     refused("numbers", &|f| {
         set_manifest(f, |m| m["kin"]["len"] = json!(u64::MAX - 8))
     });
-    refused("no segment", &|f| {
-        set_manifest(f, |m| m["segments"] = json!([]))
-    });
 }
 
 #[test]
