@@ -17,6 +17,11 @@ pub(super) fn checksum(bytes: &[u8]) -> u64 {
     xxh3_64(bytes)
 }
 
+/// Whether a checksum is the one that was written. Under the fuzzer any is, so that it gets behind them.
+pub(super) fn is_sum<T: PartialEq>(sum: T, written: T) -> bool {
+    cfg!(fuzzing) || sum == written
+}
+
 /// A file that is read by place, by many at once.
 #[derive(Debug)]
 pub(super) struct Reader {
@@ -54,7 +59,7 @@ impl Reader {
         }
         let mut out = vec![0; len];
         self.read(at, &mut out)?;
-        if checksum(&out) != sum {
+        if !is_sum(checksum(&out), sum) {
             return Err(self.broken(what, "its bytes are not those that were written"));
         }
         Ok(out)

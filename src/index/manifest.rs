@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::file::{self, checksum};
+use super::file::{self, checksum, is_sum};
 use crate::{
     candidate::lsh::Banding,
     error::{Error, ErrorKind, Result},
@@ -60,7 +60,7 @@ impl Bound {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Numbers {
     pub(super) file: u64,
-    len: u64,
+    pub(super) len: u64,
     sum: u64,
 }
 
@@ -113,17 +113,18 @@ impl Manifest {
             );
             Error::new(ErrorKind::Format, message)
         };
-        let text = fs::read_to_string(&path).map_err(|e| {
+        let bytes = fs::read(&path).map_err(|e| {
             Error::io(
                 format_args!("cannot read the index `{}`", folder.display()),
                 e,
             )
         })?;
+        let text = String::from_utf8(bytes).map_err(|_| broken("it is no text"))?;
         let (json, sum) = text
-            .trim_end()
-            .rsplit_once('\n')
+            .strip_suffix('\n')
+            .and_then(|t| t.rsplit_once('\n'))
             .ok_or_else(|| broken("it is cut off"))?;
-        if format!("{:016x}", checksum(json.as_bytes())) != sum {
+        if !is_sum(&*format!("{:016x}", checksum(json.as_bytes())), sum) {
             return Err(broken("its checksum is not that of its text"));
         }
         let Versioned { format } =
@@ -143,16 +144,28 @@ impl Manifest {
             );
             return Err(Error::new(ErrorKind::Format, message));
         }
-        serde_json::from_str(json).map_err(|e| broken(&e.to_string()))
+        let manifest: Self = serde_json::from_str(json).map_err(|e| broken(&e.to_string()))?;
+        let numbers = [manifest.removed, manifest.kin];
+        let files = numbers.iter().flatten().map(|n| n.file);
+        let last = manifest.segments.last().copied().max(files.max());
+        if !manifest.segments.is_sorted_by(|x, y| x < y)
+            || last >= Some(manifest.next_file)
+            || manifest.next_file > u64::MAX / 2
+        {
+            return Err(broken("its files are not numbered as they were made"));
+        }
+        Ok(manifest)
+    }
+
+    /// The file, as it is written.
+    pub(super) fn text(&self) -> String {
+        let json = serde_json::to_string_pretty(self).unwrap_or_default();
+        let sum = checksum(json.as_bytes());
+        format!("{json}\n{sum:016x}\n")
     }
 
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
-        let json = serde_json::to_string_pretty(self).unwrap_or_default();
-        let sum = checksum(json.as_bytes());
-        file::replace(
-            &folder.join(NAME),
-            format!("{json}\n{sum:016x}\n").as_bytes(),
-        )
+        file::replace(&folder.join(NAME), self.text().as_bytes())
     }
 
     /// The number of a new file.
@@ -191,8 +204,10 @@ pub(super) fn write_numbers(folder: &Path, file: u64, numbers: &[u32]) -> Result
 
 pub(super) fn read_numbers(folder: &Path, numbers: Numbers) -> Result<Vec<u32>> {
     let reader = file::Reader::open(&numbers_path(folder, numbers.file))?;
-    let len = numbers.len.min(reader.len()) as usize;
-    let bytes = reader.checked(0, len, numbers.sum, "its numbers")?;
+    if reader.len() != numbers.len {
+        return Err(reader.broken("its numbers", "they are not as many as were written"));
+    }
+    let bytes = reader.checked(0, numbers.len as usize, numbers.sum, "its numbers")?;
     let number = |b: &[u8]| u32::from_le_bytes(b.try_into().unwrap_or_default());
     Ok(bytes.chunks_exact(4).map(number).collect())
 }

@@ -29,7 +29,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     align::similarity::Relation,
-    candidate::postings::Place,
+    candidate::postings::{EVERYWHERE, Place},
     detector::{Answer, Article, Detector, Found, Pair, Samples, Stories},
     document::Document,
     error::{Error, ErrorKind, Result},
@@ -276,9 +276,26 @@ impl Index {
         let files = index.manifest.segments.clone();
         let mut joins = Vec::new();
         let since = index.manifest.kin.map_or(0, |k| k.file);
-        for (s, file) in (0..).zip(&files) {
-            let segment = Segment::open(&manifest::segment_path(folder, *file))?;
+        for file in &files {
+            let path = manifest::segment_path(folder, *file);
+            index.segments.push(Segment::open(&path)?);
+        }
+        if let Some(kin) = index.manifest.kin {
+            joins.extend((0..).zip(manifest::read_numbers(folder, kin)?));
+        }
+        // Every number that was given has its family or its row, so what is counted is bounded by what is there.
+        let next = index.manifest.next_article as usize;
+        let rows = index.segments.iter().map(|s| s.articles() as usize);
+        if next > joins.len() + rows.sum::<usize>() {
+            return Err(index.broken("more articles are counted than were written"));
+        }
+        index.slots.resize(next, Slot::GONE);
+        let segments = std::mem::take(&mut index.segments);
+        for ((s, file), segment) in (0..).zip(&files).zip(segments) {
             for row in segment.rows()?.iter() {
+                if row.number as usize >= next {
+                    return Err(index.broken("an article of a number too high"));
+                }
                 index.place(&row, Home::Segment(s))?;
             }
             if *file > since {
@@ -292,13 +309,6 @@ impl Index {
                     slot.home = Home::Gone;
                 }
             }
-        }
-        if let Some(kin) = index.manifest.kin {
-            joins.extend((0..).zip(manifest::read_numbers(folder, kin)?));
-        }
-        let next = index.manifest.next_article as usize;
-        if index.slots.len() < next {
-            index.slots.resize(next, Slot::GONE);
         }
         for n in 0..index.slots.len() as u32 {
             index.kin.push();
@@ -320,13 +330,6 @@ impl Index {
     fn place(&mut self, row: &Row, home: Home) -> Result<()> {
         let n = row.number as usize;
         if self.slots.len() <= n {
-            if row.number >= self.manifest.next_article.max(1) {
-                let message = format!(
-                    "`{}`: an article of a number too high",
-                    self.folder.display()
-                );
-                return Err(Error::new(ErrorKind::Format, message));
-            }
             self.slots.resize(n + 1, Slot::GONE);
         }
         let start = self.ids.len();
@@ -372,7 +375,14 @@ impl Index {
     }
 
     fn is_there(&self, n: u32) -> bool {
-        self.slots[n as usize].home != Home::Gone
+        let slot = self.slots.get(n as usize);
+        slot.is_some_and(|s| s.home != Home::Gone)
+    }
+
+    /// That its files, each sound, do not belong together.
+    fn broken(&self, why: &str) -> Error {
+        let message = format!("the index `{}` is broken: {why}", self.folder.display());
+        Error::new(ErrorKind::Format, message)
     }
 
     fn join(&mut self, x: u32, y: u32) {
@@ -445,6 +455,9 @@ impl Index {
             return Ok(Arc::clone(article));
         }
         let article = Article::new(self.document_of(n)?, self.detector.agencies());
+        if article.hashes.len() != self.slots[n as usize].tokens.count() {
+            return Err(self.broken("an article has not as many tokens as its text"));
+        }
         let article = Arc::new(article);
         let mut cache = lock();
         if cache.len() >= CACHED {
@@ -458,13 +471,20 @@ impl Index {
     fn places(&self, of: Of, key: u64, most: usize, out: &mut Vec<Place>) -> Result<()> {
         let from = out.len();
         for segment in &self.segments {
+            let mut is_sound = true;
             of.table(segment).find(segment.file(), key, |p| {
                 let place = Place::from(p);
-                if self.is_there(place.article) {
-                    out.push(place);
+                match self.slots.get(place.article as usize) {
+                    Some(slot) if slot.home == Home::Gone => {}
+                    Some(slot) if slot.reaches(place.at) => out.push(place),
+                    _ => is_sound = false,
                 }
-                out.len() - from < most
+                is_sound && out.len() - from < most
             })?;
+            if !is_sound {
+                let why = "a place in no article";
+                return Err(segment.file().broken("a table", why));
+            }
         }
         let fresh = self
             .fresh
@@ -571,10 +591,11 @@ impl Index {
             }
         }
         out.removed = stored.saturating_sub(self.len() - self.fresh_count());
-        for path in self.manifest.files(&self.folder) {
-            let cannot = |e| Error::io(format_args!("cannot read `{}`", path.display()), e);
-            out.bytes += std::fs::metadata(&path).map_err(cannot)?.len();
-        }
+        // By what it has open: a writer may have replaced the files since.
+        let numbers = [self.manifest.removed, self.manifest.kin];
+        out.bytes = self.segments.iter().map(|s| s.file().len()).sum::<u64>()
+            + numbers.iter().flatten().map(|n| n.len).sum::<u64>()
+            + self.manifest.text().len() as u64;
         Ok(out)
     }
 
@@ -601,6 +622,11 @@ impl Slot {
         first: 0,
         id: (0, 0),
     };
+
+    /// Whether its article has this token.
+    fn reaches(&self, at: u32) -> bool {
+        at == EVERYWHERE || at as usize <= self.tokens.count()
+    }
 }
 
 /// The names of the clusters among `all` that have articles of one.

@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    file::{Reader, Writer, checksum},
+    file::{Reader, Writer, checksum, is_sum},
     table::{self, Table},
 };
 use crate::{
@@ -273,19 +273,26 @@ pub(super) struct Segment {
 impl Segment {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let file = Reader::open(path)?;
-        let mut end = [0; END as usize];
+        let (mut begin, mut end) = ([0; MAGIC.len()], [0; END as usize]);
         let too_short = || file.broken("the end", "the file is cut off");
         let last = file.len().checked_sub(END).ok_or_else(too_short)?;
+        file.read(0, &mut begin)?;
         file.read(last, &mut end)?;
         let number = |at: usize| u64::from_le_bytes(end[at..at + 8].try_into().unwrap_or_default());
-        if &end[16..] != MAGIC {
-            return Err(file.broken("the end", "no segment of this format, or cut off"));
+        for (place, magic) in [("the beginning", &begin[..]), ("the end", &end[16..])] {
+            if magic != MAGIC {
+                return Err(file.broken(place, "no segment of this format, or cut off"));
+            }
         }
         let (len, sum) = (number(0), number(8));
         let at = last.checked_sub(len).ok_or_else(too_short)?;
         let json = file.checked(at, len as usize, sum, "the footer")?;
         let footer: Footer =
             serde_json::from_slice(&json).map_err(|e| file.broken("the footer", &e.to_string()))?;
+        let rows = footer.joins.saturating_sub(footer.rows) / ROW as u64;
+        if footer.joins > file.len() || u64::from(footer.articles) > rows {
+            return Err(file.broken("the footer", "more articles than rows"));
+        }
         let ends = footer.table_ends;
         Ok(Self {
             seeds: Table::open(&file, footer.seeds, ends[0])?,
@@ -321,7 +328,8 @@ impl Segment {
             .iter()
             .fold((0, 0), |(n, bytes), r| (n + 1, bytes + ROW + r.id.len()));
         if (count, bytes) != (rows.count, rows.bytes.len()) {
-            return Err(self.file.broken("the rows", "one is cut off"));
+            let why = "not as many as there are articles, or one is cut off";
+            return Err(self.file.broken("the rows", why));
         }
         Ok(rows)
     }
@@ -343,7 +351,7 @@ impl Segment {
         }
         let mut out = vec![0; blob.len as usize];
         self.file.read(blob.at, &mut out)?;
-        if checksum(&out) as u32 != blob.sum {
+        if !is_sum(checksum(&out) as u32, blob.sum) {
             return Err(self
                 .file
                 .broken(what, "its bytes are not those that were written"));
@@ -358,7 +366,11 @@ impl Segment {
         let len = zstd::bulk::Decompressor::upper_bound(&packed).unwrap_or(MOST_DOCUMENT);
         let json =
             zstd::bulk::decompress(&packed, len.min(MOST_DOCUMENT)).map_err(|e| broken(&e))?;
-        serde_json::from_slice(&json).map_err(|e| broken(&e))
+        let document: Document = serde_json::from_slice(&json).map_err(|e| broken(&e))?;
+        if document.id != id {
+            return Err(broken(&"it goes by another id"));
+        }
+        Ok(document)
     }
 
     pub(super) fn tokens(&self, blob: Blob, id: &str) -> Result<Vec<u32>> {

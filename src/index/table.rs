@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::file::{Reader, Writer, checksum};
+use super::file::{Reader, Writer, checksum, is_sum};
 use crate::{candidate::postings::key, error::Result};
 
 /// Bytes of a block: postings, then the checksum of them.
@@ -110,8 +110,9 @@ impl Table {
     /// `end` is the byte after it.
     pub(super) fn open(file: &Reader, place: Place, end: u64) -> Result<Self> {
         let blocks = place.postings.div_ceil(PER_BLOCK as u64);
-        let is_sound = place.keys == place.at.wrapping_add(blocks.wrapping_mul(BLOCK as u64))
-            && place.filter == place.keys.wrapping_add(blocks.wrapping_mul(8))
+        let after = |at: u64, bytes: u64| at.checked_add(blocks.checked_mul(bytes)?);
+        let is_sound = after(place.at, BLOCK as u64) == Some(place.keys)
+            && after(place.keys, 8) == Some(place.filter)
             && place.filter < end
             && end <= file.len();
         if !is_sound {
@@ -183,8 +184,9 @@ impl Table {
             .saturating_sub(before)
             .min(PER_BLOCK as u64) as usize;
         let (postings, rest) = out.split_at(n * POSTING);
-        let sum = &rest[rest.len() - 8..];
-        if checksum(postings).to_le_bytes() != sum {
+        let (padding, sum) = rest.split_at(rest.len() - 8);
+        let is_sound = is_sum(&checksum(postings).to_le_bytes()[..], sum);
+        if !is_sound || padding.iter().any(|b| *b != 0) {
             let what = format!(
                 "block {b} of a table, at byte {}",
                 self.place.at + (b * BLOCK) as u64

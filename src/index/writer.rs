@@ -81,7 +81,10 @@ impl Writer {
         if is_new {
             fs::create_dir_all(folder).map_err(cannot)?;
             let mut entries = fs::read_dir(folder).map_err(cannot)?;
-            if entries.any(|e| e.is_ok_and(|e| e.file_name() != LOCK && !is_ours(&e.path()))) {
+            // Segments without a manifest are an index that lost it, not room for a new one.
+            let is_left =
+                |path: &Path| path.file_name() == Some(LOCK.as_ref()) || is_temporary(path);
+            if entries.any(|e| e.is_ok_and(|e| !is_left(&e.path()))) {
                 let message = format!("`{}` holds files, and no index", folder.display());
                 return Err(Error::new(ErrorKind::Io, message));
             }
@@ -543,7 +546,11 @@ impl Writer {
 /// Whether a file is one that writers make and replace.
 fn is_ours(path: &Path) -> bool {
     let extension = path.extension().and_then(|e| e.to_str());
-    matches!(extension, Some("segment" | "numbers" | "tmp"))
+    matches!(extension, Some("segment" | "numbers")) || is_temporary(path)
+}
+
+fn is_temporary(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "tmp")
 }
 
 impl Index {
