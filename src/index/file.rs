@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -15,6 +15,13 @@ const BUFFER: usize = 1 << 20;
 /// A checksum as it is stored.
 pub(super) fn checksum(bytes: &[u8]) -> u64 {
     xxh3_64(bytes)
+}
+
+/// The checksum of several pieces, one after the other.
+pub(super) fn checksum_of(pieces: &[&[u8]]) -> u64 {
+    let mut hasher = Xxh3::new();
+    pieces.iter().for_each(|p| hasher.update(p));
+    hasher.digest()
 }
 
 /// Whether a checksum is the one that was written. Under the fuzzer any is, so that it gets behind them.

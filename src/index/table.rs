@@ -6,11 +6,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::file::{Reader, Writer, checksum, is_sum};
+use super::file::{Reader, Writer, checksum, checksum_of, is_sum};
 use crate::{candidate::postings::key, error::Result};
 
 /// Bytes of a block: postings, then the checksum of them.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 1024;
 const POSTING: usize = size_of::<u128>();
 const PER_BLOCK: usize = (BLOCK - size_of::<u64>()) / POSTING;
 /// Bits of the filter for a posting.
@@ -84,11 +84,11 @@ impl Builder {
             self.end_block(out)?;
         }
         self.place.keys = out.at();
-        let mut held: Vec<u8> = self.firsts.iter().flat_map(|k| k.to_le_bytes()).collect();
-        self.place.filter = self.place.keys + held.len() as u64;
-        held.append(&mut self.filter);
-        self.place.sum = checksum(&held);
-        out.write(&held)?;
+        let keys: Vec<u8> = self.firsts.iter().flat_map(|k| k.to_le_bytes()).collect();
+        out.write(&keys)?;
+        self.place.filter = out.at();
+        out.write(&self.filter)?;
+        self.place.sum = checksum_of(&[&keys, &self.filter]);
         Ok(self.place)
     }
 }
@@ -118,10 +118,16 @@ impl Table {
         if !is_sound {
             return Err(file.broken("a table", "its parts are not where they should be"));
         }
-        let len = (end - place.keys) as usize;
-        let mut held = file.checked(place.keys, len, place.sum, "the keys of a table")?;
-        let filter = held.split_off((place.filter - place.keys) as usize);
-        let firsts = held
+        let read = |from: u64, to: u64| {
+            let mut out = vec![0; (to - from) as usize];
+            file.read(from, &mut out).map(|()| out)
+        };
+        let (keys, filter) = (read(place.keys, place.filter)?, read(place.filter, end)?);
+        if !is_sum(checksum_of(&[&keys, &filter]), place.sum) {
+            let why = "its bytes are not those that were written";
+            return Err(file.broken("the keys of a table", why));
+        }
+        let firsts = keys
             .chunks_exact(8)
             .map(|k| u64::from_le_bytes(k.try_into().unwrap_or_default()))
             .collect();
@@ -152,7 +158,7 @@ impl Table {
             return Ok(());
         }
         // The block before may end with it.
-        let first = self.firsts.partition_point(|k| *k < wanted);
+        let first = self.first_from(wanted);
         let mut block = [0; BLOCK];
         for b in first.saturating_sub(1)..self.firsts.len() {
             if self.firsts[b] > wanted {
@@ -172,6 +178,24 @@ impl Table {
             }
         }
         Ok(())
+    }
+
+    /// The first block that begins with this key or a greater one. Keys spread evenly, so it is sought near where it should
+    /// be.
+    fn first_from(&self, wanted: u64) -> usize {
+        let n = self.firsts.len();
+        let guess = ((u128::from(wanted) * n as u128) >> 64) as usize;
+        let (mut from, mut to, mut step) = (guess, guess, 8);
+        while from > 0 && self.firsts[from - 1] >= wanted {
+            from = from.saturating_sub(step);
+            step *= 4;
+        }
+        step = 8;
+        while to < n && self.firsts[to] < wanted {
+            to = (to + step).min(n);
+            step *= 4;
+        }
+        from + self.firsts[from..to].partition_point(|k| *k < wanted)
     }
 
     /// Reads a block; its postings, as bytes.
@@ -286,11 +310,11 @@ mod tests {
         let file = Reader::open(&path).unwrap();
         let table = Table::open(&file, place, end).unwrap();
         assert!(table.find(&file, 1 << 50, |_| true).is_ok());
-        let error = table.find(&file, 300 << 50, |_| true).unwrap_err();
+        let error = table.find(&file, 100 << 50, |_| true).unwrap_err();
         assert!(
             error
                 .to_string()
-                .contains("block 1 of a table, at byte 4096"),
+                .contains("block 1 of a table, at byte 1024"),
             "{error}"
         );
     }

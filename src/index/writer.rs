@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Articles of a segment when they are added many at once.
-const BATCH: usize = 8192;
+const BATCH: usize = 4096;
 /// Segments of one size that become one of the next.
 const FAN: usize = 8;
 /// Articles of the smallest size.
@@ -339,7 +339,8 @@ impl Writer {
     /// Makes all that was added and removed last: it is on the disk when this returns.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`]: a full disk, say; the folder is then as it was.
+    /// [`ErrorKind::Io`]: a full disk, say; the folder is then as it was, or, where only a merge of segments that fell due had
+    /// no room, with all that was to be made last.
     pub fn commit(&mut self) -> Result<()> {
         let index = &self.index;
         if index.fresh.articles.is_empty() && self.is_removed_known {

@@ -6,7 +6,7 @@ use super::*;
 
 /// Bytes at the end of a segment: length and checksum of the footer, and the magic.
 const END: usize = 24;
-const BLOCK: usize = 4096;
+const BLOCK: usize = 1024;
 const FULL: usize = (BLOCK - 8) / 16;
 
 fn number(value: &Value) -> usize {
@@ -184,8 +184,8 @@ fn what_no_writer_writes_is_refused() {
         &segment(|s| {
             let at = number(&s.footer["seeds"]["at"]) as u64;
             let blocks = 1u64 << 52;
-            let keys = at.wrapping_add(blocks.wrapping_mul(4096));
-            s.footer["seeds"]["postings"] = json!(blocks * 255);
+            let keys = at.wrapping_add(blocks.wrapping_mul(BLOCK as u64));
+            s.footer["seeds"]["postings"] = json!(blocks * FULL as u64);
             s.footer["seeds"]["keys"] = json!(keys);
             s.footer["seeds"]["filter"] = json!(keys.wrapping_add(blocks * 8));
         }),

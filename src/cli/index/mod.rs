@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// Bytes of text that are added together.
-const BATCH: u64 = 16 << 20;
+const BATCH: u64 = 8 << 20;
 /// Questions that are answered together.
 const TOGETHER: usize = 256;
 
