@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{} articles, opened in {:?}", index.len(), start.elapsed());
     let mut times: Vec<Duration> = Vec::new();
     let mut matches = 0;
-    for document in read::open(&[questions.clone()], &ReadOptions::default()) {
+    for document in read::open(std::slice::from_ref(questions), &ReadOptions::default()) {
         let document = document?;
         let start = Instant::now();
         matches += index.ask(document)?.answer.scan.matches.len();
