@@ -1,7 +1,7 @@
 //! The standing index: articles that were seen, kept on disk, and what each new one shares with them.
 //!
-//! A folder holds a [manifest](manifest), which names the [segments](segment) that count. A segment holds articles and, sorted
-//! in [tables](table), the samples by which others find them; it never changes. New articles are held in memory until they
+//! A folder holds a manifest, which names the segments that count. A segment holds articles and, sorted
+//! in tables, the samples by which others find them; it never changes. New articles are held in memory until they
 //! are written as a segment; segments of one size are merged into a larger one. A writer replaces the manifest whole once all
 //! that it names is on the disk, so that whatever ends it, the folder is as it was before or after. Readers, in this process or
 //! another, see the index as it was when they opened it.
