@@ -5,9 +5,9 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Fresh, Home, Index, Of, REMEMBERED};
+use super::{Fresh, Home, Index, Of, REMEMBERED, kin::Kin};
 use crate::{
     candidate::{
         families::BUCKET,
@@ -25,8 +25,18 @@ const MOST_OF_BAND: usize = 256;
 pub(super) struct View<'i> {
     index: &'i Index,
     extra: Option<Extra>,
-    /// An article that is left out.
+    /// An article that is left out, and the others of its family as they are without it.
     hidden: Option<u32>,
+    parted: Kin,
+    parts: FxHashMap<u32, u32>,
+    members: Vec<u32>,
+}
+
+/// A family: of the index, or a part of that of the article which is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Root {
+    Whole(u32),
+    Part(u32),
 }
 
 /// An article that is asked about and not there.
@@ -35,7 +45,7 @@ struct Extra {
     article: Arc<Article>,
     held: Fresh,
     /// The roots of the families that it joins, and the family these make with it.
-    roots: Vec<u32>,
+    roots: Vec<Root>,
     head: u32,
     size: usize,
 }
@@ -46,6 +56,9 @@ impl<'i> View<'i> {
             index,
             extra: None,
             hidden: None,
+            parted: Kin::default(),
+            parts: FxHashMap::default(),
+            members: Vec::new(),
         }
     }
 
@@ -55,28 +68,75 @@ impl<'i> View<'i> {
         let article = Arc::new(Article::new(document, index.detector.agencies()));
         let mut samples = Samples::default();
         index.detector.samples_of(&article, number, &mut samples);
-        let kin = index.kin_of(&article, &samples, hidden)?;
-        let mut roots: Vec<u32> = kin.into_iter().map(|y| index.kin.root(y)).collect();
+        let mut view = Self::of(index);
+        if let Some(hidden) = hidden {
+            view.hide(hidden)?;
+        }
+        let of_kin = |y: &u32| view.root(*y);
+        let kin = index.kin_of(&article, &samples, hidden, &of_kin)?;
+        let mut roots: Vec<Root> = kin.iter().map(of_kin).collect();
         roots.sort_unstable();
         roots.dedup();
-        let heads = roots.iter().map(|r| index.kin.head(*r));
+        let heads = roots.iter().map(|r| view.head_of(*r));
         let head = heads.min_by(|x, y| index.by_id(*x, *y));
         let head = head.filter(|h| index.id(*h) < &*article.document.id);
-        let size = 1 + roots.iter().map(|r| index.kin.size(*r)).sum::<usize>();
+        let size = 1 + roots.iter().map(|r| view.size_of(*r)).sum::<usize>();
         let mut held = Fresh::default();
         held.push(number, Arc::clone(&article), 0, samples, &Of::ALL);
-        Ok(Self {
-            index,
-            extra: Some(Extra {
-                number,
-                article,
-                held,
-                roots,
-                head: head.unwrap_or(number),
-                size,
-            }),
-            hidden,
-        })
+        view.extra = Some(Extra {
+            number,
+            article,
+            held,
+            roots,
+            head: head.unwrap_or(number),
+            size,
+        });
+        Ok(view)
+    }
+
+    /// Leaves an article out, and parts its family as it was held together by it.
+    fn hide(&mut self, hidden: u32) -> Result<()> {
+        let index = self.index;
+        self.hidden = Some(hidden);
+        let root = index.kin.root(hidden);
+        let is_kin = |n: &u32| *n != hidden && index.is_there(*n) && index.kin.root(*n) == root;
+        let members: Vec<u32> = if index.kin.size(hidden) > 1 {
+            (0..index.slots.len() as u32).filter(is_kin).collect()
+        } else {
+            Vec::new()
+        };
+        for (place, n) in (0..).zip(&members) {
+            self.parted.push();
+            self.parts.insert(*n, place);
+        }
+        for (x, y) in index.kin_among(&members)? {
+            let by_id = |i: u32, j: u32| index.by_id(members[i as usize], members[j as usize]);
+            self.parted.join(self.parts[&x], self.parts[&y], by_id);
+        }
+        self.members = members;
+        Ok(())
+    }
+
+    /// The family of an article that is there.
+    fn root(&self, article: u32) -> Root {
+        match self.parts.get(&article) {
+            Some(place) => Root::Part(self.parted.root(*place)),
+            None => Root::Whole(self.index.kin.root(article)),
+        }
+    }
+
+    fn head_of(&self, root: Root) -> u32 {
+        match root {
+            Root::Part(place) => self.members[self.parted.head(place) as usize],
+            Root::Whole(root) => self.index.kin.head(root),
+        }
+    }
+
+    fn size_of(&self, root: Root) -> usize {
+        match root {
+            Root::Part(place) => self.parted.size(place),
+            Root::Whole(root) => self.index.kin.size(root),
+        }
     }
 
     /// The number of the article that is more.
@@ -91,8 +151,7 @@ impl<'i> View<'i> {
     /// The extra article, where this one is of its family.
     fn joined(&self, article: u32) -> Option<&Extra> {
         let is_of = |e: &&Extra| {
-            e.number == article
-                || !e.roots.is_empty() && e.roots.contains(&self.index.kin.root(article))
+            e.number == article || !e.roots.is_empty() && e.roots.contains(&self.root(article))
         };
         self.extra.as_ref().filter(is_of)
     }
@@ -101,7 +160,9 @@ impl<'i> View<'i> {
         if let Some(e) = &self.extra {
             out.extend(e.held.find(of, key));
         }
-        self.index.places(of, key, most, out)?;
+        // One that is left out may be among them.
+        let more = usize::from(self.hidden.is_some());
+        self.index.places(of, key, most + more, out)?;
         if let Some(hidden) = self.hidden {
             out.retain(|p| p.article != hidden);
         }
@@ -113,27 +174,23 @@ impl Library for View<'_> {
     fn families(&self) -> usize {
         let more = usize::from(self.extra.is_some());
         let joined = self.extra.as_ref().map_or(0, |e| e.roots.len());
-        let gone = self.hidden.is_some_and(|h| self.index.kin.size(h) == 1);
-        self.index.kin.count() + more - joined - usize::from(gone)
+        // The family of what is left out, for its parts.
+        let whole = usize::from(self.hidden.is_some());
+        self.index.kin.count() + more + self.parted.count() - joined - whole
     }
 
     fn family(&self, article: u32) -> u32 {
         match self.joined(article) {
             Some(e) => e.head,
-            None => self.index.kin.head(article),
+            None => self.head_of(self.root(article)),
         }
     }
 
     fn family_size(&self, article: u32) -> usize {
-        let (size, roots) = match self.joined(article) {
-            Some(e) => (e.size, &*e.roots),
-            None => (
-                self.index.kin.size(article),
-                &[self.index.kin.root(article)][..],
-            ),
-        };
-        let is_hidden = |h: u32| roots.contains(&self.index.kin.root(h));
-        size - usize::from(self.hidden.is_some_and(is_hidden))
+        match self.joined(article) {
+            Some(e) => e.size,
+            None => self.size_of(self.root(article)),
+        }
     }
 
     fn id(&self, article: u32) -> &str {
@@ -228,8 +285,9 @@ impl Index {
         article: &Article,
         samples: &Samples,
         hidden: Option<u32>,
+        root: &dyn Fn(&u32) -> Root,
     ) -> Result<Vec<u32>> {
-        self.kin_by(article, samples, |band, bucket| {
+        self.kin_by(article, samples, root, |band, bucket| {
             self.places(Of::Bands, band, MOST_OF_BAND, bucket)?;
             bucket.retain(|p| Some(p.article) != hidden);
             Ok(())
@@ -238,7 +296,8 @@ impl Index {
 
     /// The same among those in memory.
     pub(super) fn kin_in_memory(&self, article: &Article, samples: &Samples) -> Result<Vec<u32>> {
-        self.kin_by(article, samples, |band, bucket| {
+        let root = |y: &u32| Root::Whole(self.kin.root(*y));
+        self.kin_by(article, samples, &root, |band, bucket| {
             bucket.extend(self.fresh.find(Of::Bands, band).take(MOST_OF_BAND));
             Ok(())
         })
@@ -248,6 +307,7 @@ impl Index {
         &self,
         article: &Article,
         samples: &Samples,
+        root: &dyn Fn(&u32) -> Root,
         find: impl Fn(u64, &mut Vec<Place>) -> Result<()>,
     ) -> Result<Vec<u32>> {
         let id = &*article.document.id;
@@ -257,7 +317,7 @@ impl Index {
             places.clear();
             find(key(*band), &mut places)?;
             let bucket = places.iter().map(|p| p.article);
-            let is_new = |y: &u32| self.is_there(*y) && !roots.contains(&self.kin.root(*y));
+            let is_new = |y: &u32| self.is_there(*y) && !roots.contains(&root(y));
             let mut bucket: Vec<u32> = bucket.filter(is_new).collect();
             if bucket.len() >= BUCKET {
                 bucket.sort_unstable_by(|x, y| self.by_id(*x, *y));
@@ -267,11 +327,11 @@ impl Index {
                 bucket = near.filter_map(|i| bucket.get(i).copied()).collect();
             }
             for y in bucket {
-                if !roots.contains(&self.kin.root(y))
+                if !roots.contains(&root(&y))
                     && tried.insert(y)
                     && self.detector.are_kin(&article.hashes, &self.tokens(y)?)
                 {
-                    roots.insert(self.kin.root(y));
+                    roots.insert(root(&y));
                     kin.push(y);
                 }
             }

@@ -176,7 +176,8 @@ impl Writer {
                 let article = Arc::new(Article::new(d, index.detector.agencies()));
                 let mut samples = Samples::default();
                 index.detector.samples_of(&article, n, &mut samples);
-                let kin = index.kin_of(&article, &samples, None)?;
+                let root = |y: &u32| super::view::Root::Whole(index.kin.root(*y));
+                let kin = index.kin_of(&article, &samples, None, &root)?;
                 Ok((article, samples, kin))
             })
             .collect::<Result<_>>()?;
@@ -205,7 +206,9 @@ impl Writer {
         let article = Arc::new(Article::new(document, self.index.detector.agencies()));
         let mut samples = Samples::default();
         self.index.detector.samples_of(&article, n, &mut samples);
-        let kin = self.index.kin_of(&article, &samples, None)?;
+        let index = &self.index;
+        let root = |y: &u32| super::view::Root::Whole(index.kin.root(*y));
+        let kin = index.kin_of(&article, &samples, None, &root)?;
         self.put(article, samples, (now, before), &Of::ALL, &kin)?;
         Ok(what)
     }
@@ -565,7 +568,7 @@ impl Index {
     }
 
     /// Pairs of some articles, of different families all, that join those of one family.
-    fn kin_among(&self, members: &[u32]) -> Result<Vec<(u32, u32)>> {
+    pub(super) fn kin_among(&self, members: &[u32]) -> Result<Vec<(u32, u32)>> {
         let mut samples = Samples::default();
         for n in members {
             let article = self.article(*n)?;
