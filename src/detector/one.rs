@@ -1,6 +1,8 @@
 //! One article against many that stand elsewhere: the matches that a scan of all would give it, found by looking up only
 //! what it shares with them.
 
+mod ranked;
+mod shelf;
 mod story;
 
 use std::{
@@ -13,13 +15,14 @@ use std::{
     sync::Arc,
 };
 
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHasher};
 
+use ranked::Ranked;
+pub use shelf::{Found, Library, Pair, Samples};
 pub use story::Stories;
 
 use super::{
     Article, Detector, Match, Scan,
-    collect::Batch,
     corpus::{Corpus, Digest},
     scope::Scope,
     seeds,
@@ -29,12 +32,11 @@ use crate::{
     boilerplate::{self, Articles, MIN_FAMILIES, Stretch},
     candidate::{
         families::Kinship,
-        postings::{Place, posting},
+        postings::Place,
         propose::{self, Partners},
     },
     error::Result,
     provenance::Direction,
-    shingle,
     sketch::winnow::Seed,
 };
 
@@ -44,64 +46,6 @@ pub const MOST_PLACES: usize = 512;
 const SORTED: usize = 128;
 /// Articles of a run of common seeds that are looked at to tell whether it is boilerplate; of more, as many spread over all.
 const MOST_OF_RUN: usize = 64;
-
-/// Articles by number, and where their samples stand. An article that is asked about is one of them.
-pub trait Library {
-    /// How many families there are.
-    fn families(&self) -> usize;
-    /// The member of least id of the family of an article.
-    fn family(&self, article: u32) -> u32;
-    /// How many articles are of the family of this one.
-    fn family_size(&self, article: u32) -> usize;
-    /// The id of an article.
-    fn id(&self, article: u32) -> &str;
-    /// How many tokens it has.
-    fn length(&self, article: u32) -> usize;
-    /// Its tokens.
-    ///
-    /// # Errors
-    /// Where they cannot be read.
-    fn tokens(&self, article: u32) -> Result<Cow<'_, [u32]>>;
-    /// The article, no boilerplate marked in it.
-    ///
-    /// # Errors
-    /// Where it cannot be read.
-    fn article(&self, article: u32) -> Result<Arc<Article>>;
-    /// Adds to `out` up to `most` places of a passage seed, in any order.
-    ///
-    /// # Errors
-    /// Where they cannot be read.
-    fn seed(&self, hash: u64, most: usize, out: &mut Vec<Place>) -> Result<()>;
-    /// The same of a line, of each article the first ([`boilerplate::lines`]).
-    ///
-    /// # Errors
-    /// Where they cannot be read.
-    fn line(&self, hash: u64, most: usize, out: &mut Vec<Place>) -> Result<()>;
-    /// What was found of two articles before ([`learn`](Self::learn)) with the same boilerplate in both.
-    fn known(&self, pair: Pair, boilerplate: u64) -> Option<Found> {
-        let _ = (pair, boilerplate);
-        None
-    }
-    /// What is found of two articles, which holds for as long as their boilerplate does.
-    fn learn(&self, pair: Pair, boilerplate: u64, found: &Found) {
-        let _ = (pair, boilerplate, found);
-    }
-}
-
-/// The match of two articles by the numbers of a library, its direction not yet weighed; none where they share too little.
-pub type Found = Option<Arc<Match>>;
-
-/// Samples of articles, each by its hash with the number of the article and the token it begins at
-/// ([`posting`](crate::candidate::postings::posting)).
-#[derive(Clone, Debug, Default)]
-pub struct Samples {
-    /// Passage seeds.
-    pub seeds: Vec<u128>,
-    /// Bands of sketches, which begin nowhere.
-    pub bands: Vec<u128>,
-    /// Lines that may be boilerplate.
-    pub lines: Vec<u128>,
-}
 
 /// What an article shares with others.
 #[derive(Debug)]
@@ -117,23 +61,6 @@ pub struct Answer {
 }
 
 impl Detector {
-    /// Adds the samples of an article that goes by `number`.
-    pub fn samples_of(&self, article: &Article, number: u32, out: &mut Samples) {
-        let mut batch = Batch::default();
-        self.sample_of(article, number, &mut batch);
-        out.seeds.append(&mut batch.seeds);
-        out.bands.append(&mut batch.bands);
-        let line = |l: &boilerplate::Line| posting(l[0], number, l[1] as u32);
-        out.lines.extend(batch.lines.iter().map(line));
-    }
-
-    /// Whether two articles that share a band are of one family, by their tokens.
-    #[must_use]
-    pub fn are_kin(&self, a: &[u32], b: &[u32]) -> bool {
-        let [a, b] = [a, b].map(|tokens| shingle::set(tokens, self.settings.k));
-        shingle::jaccard(&a, &b) >= self.settings.jaccard
-    }
-
     /// What article `x` of a library shares with the others. The matches are those that [`scan`](Detector::scan) gives it
     /// among all, with these exceptions, each of which bounds the work: of a text at more than [`MOST_PLACES`] places only so
     /// many are looked at; of a family of more than [`LARGE`](crate::candidate::families::LARGE) articles a few that share a
@@ -144,7 +71,7 @@ impl Detector {
     pub fn answer(&self, x: u32, library: &impl Library) -> Result<Answer> {
         let asking = Asking {
             detector: self,
-            library,
+            shelf: library,
             cap: propose::cap(library.families()),
             lists: RefCell::default(),
             marks: RefCell::default(),
@@ -171,14 +98,12 @@ impl Detector {
     }
 }
 
-/// The numbers of two articles, that of the lesser id first.
-pub type Pair = (u32, u32);
 type Matches = Vec<(Pair, Arc<Match>)>;
 
 /// What is known while one article is asked about; everything is found once.
 struct Asking<'l, L> {
     detector: &'l Detector,
-    library: &'l L,
+    shelf: &'l L,
     cap: usize,
     lists: RefCell<FxHashMap<u64, Rc<[Place]>>>,
     /// The tokens of each article that are boilerplate.
@@ -226,7 +151,7 @@ impl<L: Library> Asking<'_, L> {
     }
 
     fn in_order(&self, x: u32, y: u32) -> Pair {
-        if self.library.id(x) < self.library.id(y) {
+        if self.shelf.id(x) < self.shelf.id(y) {
             (x, y)
         } else {
             (y, x)
@@ -239,11 +164,11 @@ impl<L: Library> Asking<'_, L> {
             self.marks(x)?.hash(&mut hasher);
         }
         let boilerplate = hasher.finish();
-        if let Some(found) = self.library.known(pair, boilerplate) {
+        if let Some(found) = self.shelf.known(pair, boilerplate) {
             return Ok(found);
         }
         let found = self.compare(pair)?.map(Arc::new);
-        self.library.learn(pair, boilerplate, &found);
+        self.shelf.learn(pair, boilerplate, &found);
         Ok(found)
     }
 
@@ -299,7 +224,7 @@ impl<L: Library> Asking<'_, L> {
         of_pairs.push(later);
         let (mut partners, mut out) = (Partners::default(), Vec::new());
         for hits in of_pairs {
-            for y in partners.of(&hits, |z| self.library.tokens(z))? {
+            for y in partners.of(&hits, |z| self.shelf.tokens(z))? {
                 let y = if y == x { propose::lesser(hits[0]) } else { y };
                 let marks = self.marks(y)?;
                 if marks.is_empty() || self.is_partner(x, y, &hits, &marks, &mut partners)? {
@@ -329,7 +254,7 @@ impl<L: Library> Asking<'_, L> {
             (one == y || other == y) && (one == x || other == x) && !holds(marks, at)
         };
         let hits: Vec<u128> = hits.iter().filter(outside).copied().collect();
-        Ok(!partners.of(&hits, |z| self.library.tokens(z))?.is_empty())
+        Ok(!partners.of(&hits, |z| self.shelf.tokens(z))?.is_empty())
     }
 
     /// The places of a seed that are gone through; those of `x` are among them in any case.
@@ -345,8 +270,8 @@ impl<L: Library> Asking<'_, L> {
 
     /// Leaves the places of `x` and of the articles before and after it by id.
     fn keep_neighbours(&self, x: u32, places: &mut Vec<Place>) {
-        let id = |p: &Place| self.library.id(p.article);
-        let own = self.library.id(x);
+        let id = |p: &Place| self.shelf.id(p.article);
+        let own = self.shelf.id(x);
         let before = places.iter().filter(|p| id(p) < own).max_by_key(|p| id(p));
         let after = places.iter().filter(|p| id(p) > own).min_by_key(|p| id(p));
         let kept = [before, after].map(|p| p.map_or(x, |p| p.article));
@@ -359,7 +284,7 @@ impl<L: Library> Asking<'_, L> {
             return Ok(Rc::clone(seeds));
         }
         let mut out = Vec::new();
-        let tokens = self.library.tokens(x)?;
+        let tokens = self.shelf.tokens(x)?;
         if !tokens.is_empty() {
             seeds(&tokens, self.detector.settings.k, &mut Vec::new(), &mut out);
         }
@@ -374,7 +299,7 @@ impl<L: Library> Asking<'_, L> {
             return Ok(Rc::clone(list));
         }
         let mut places = Vec::new();
-        self.library.seed(hash, MOST_PLACES, &mut places)?;
+        self.shelf.seed(hash, MOST_PLACES, &mut places)?;
         if places.iter().all(|p| p.article == places[0].article) {
             places.clear();
         }
@@ -388,7 +313,7 @@ impl<L: Library> Asking<'_, L> {
 
     fn sort(&self, places: &mut [Place]) {
         places.sort_unstable_by(|p, q| {
-            let ids = self.library.id(p.article).cmp(self.library.id(q.article));
+            let ids = self.shelf.id(p.article).cmp(self.shelf.id(q.article));
             ids.then(p.at.cmp(&q.at))
         });
     }
@@ -398,7 +323,7 @@ impl<L: Library> Asking<'_, L> {
         if let Some(article) = self.articles.borrow().get(&x) {
             return Ok(Arc::clone(article));
         }
-        let mut article = self.library.article(x)?;
+        let mut article = self.shelf.article(x)?;
         let marks = self.marks(x)?;
         if !marks.is_empty() {
             let mut marked = (*article).clone();
@@ -432,7 +357,7 @@ impl<L: Library> Asking<'_, L> {
 
     /// The lines of an article that may be boilerplate.
     fn lines(&self, x: u32) -> Result<Vec<(u64, Range<u32>)>> {
-        let article = self.library.article(x)?;
+        let article = self.shelf.article(x)?;
         let mut lines = Vec::new();
         boilerplate::lines(x, &article.hashes, &article.parts, &mut lines);
         let line = |l: &boilerplate::Line| (l[0], l[1] as u32..l[2] as u32);
@@ -510,7 +435,7 @@ impl<L: Library> Asking<'_, L> {
 
     fn places_of_line(&self, hash: u64, tokens: u32) -> Result<Vec<Stretch>> {
         let mut places = Vec::new();
-        self.library.line(hash, MOST_PLACES, &mut places)?;
+        self.shelf.line(hash, MOST_PLACES, &mut places)?;
         self.sort(&mut places);
         let stretch = |p: &Place| (p.article, p.at..p.at + tokens);
         Ok(places.iter().map(stretch).collect())
@@ -532,7 +457,7 @@ impl<L: Library> Asking<'_, L> {
         if !boilerplate::is_run(places.len() * step, speech * step) {
             places.clear();
         }
-        places.sort_by(|p, q| self.library.id(p.0).cmp(self.library.id(q.0)));
+        places.sort_by(|p, q| self.shelf.id(p.0).cmp(self.shelf.id(q.0)));
         Ok(places)
     }
 
@@ -558,7 +483,7 @@ impl<L: Library> Asking<'_, L> {
         let (mut ranges, mut places) = (Vec::new(), Vec::new());
         for (hash, range) in self.lines(x)? {
             places.clear();
-            self.library.line(hash, MIN_FAMILIES, &mut places)?;
+            self.shelf.line(hash, MIN_FAMILIES, &mut places)?;
             if places.len() >= MIN_FAMILIES {
                 ranges.push(range);
             }
@@ -621,11 +546,11 @@ fn holds(marks: &[Range<u32>], at: u32) -> bool {
 
 impl<L: Library> Kinship for Asking<'_, L> {
     fn family(&self, article: u32) -> u32 {
-        self.library.family(article)
+        self.shelf.family(article)
     }
 
     fn size(&self, article: u32) -> usize {
-        self.library.family_size(article)
+        self.shelf.family_size(article)
     }
 }
 
@@ -635,87 +560,19 @@ impl<L: Library> Articles for Asking<'_, L> {
     }
 
     fn length(&self, article: u32) -> usize {
-        self.library.length(article)
+        self.shelf.length(article)
     }
 
     fn tokens(&self, article: u32) -> Result<Cow<'_, [u32]>> {
-        self.library.tokens(article)
+        self.shelf.tokens(article)
     }
 
     fn flags(&self, article: u32) -> Result<Cow<'_, [u8]>> {
-        Ok(Cow::Owned(
-            self.library.article(article)?.parts.flags.clone(),
-        ))
+        Ok(Cow::Owned(self.shelf.article(article)?.parts.flags.clone()))
     }
 
     fn seeds(&self, article: u32) -> Result<Vec<Seed>> {
         Ok(Asking::seeds(self, article)?.to_vec())
-    }
-}
-
-/// Some articles and the heads of their families, ranked by id: what is decided by the order of a scan's articles is decided
-/// by that of these.
-struct Ranked<'a, 'l, L> {
-    asking: &'a Asking<'l, L>,
-    numbers: Vec<u32>,
-    ranks: FxHashMap<u32, u32>,
-}
-
-impl<'a, 'l, L: Library> Ranked<'a, 'l, L> {
-    fn new(asking: &'a Asking<'l, L>, articles: impl Iterator<Item = u32>) -> Self {
-        let all = articles.flat_map(|x| [x, asking.library.family(x)]);
-        Self::of(asking, all.collect())
-    }
-
-    fn of(asking: &'a Asking<'l, L>, articles: FxHashSet<u32>) -> Self {
-        let mut numbers: Vec<u32> = articles.into_iter().collect();
-        numbers.sort_unstable_by_key(|x| asking.library.id(*x));
-        let ranks = numbers.iter().copied().zip(0..).collect();
-        Self {
-            asking,
-            numbers,
-            ranks,
-        }
-    }
-
-    fn rank(&self, x: u32) -> u32 {
-        self.ranks.get(&x).copied().unwrap_or(0)
-    }
-
-    fn number(&self, rank: u32) -> u32 {
-        self.numbers[rank as usize]
-    }
-}
-
-impl<L: Library> Kinship for Ranked<'_, '_, L> {
-    fn family(&self, rank: u32) -> u32 {
-        self.rank(self.asking.library.family(self.number(rank)))
-    }
-
-    fn size(&self, rank: u32) -> usize {
-        self.asking.library.family_size(self.number(rank))
-    }
-}
-
-impl<L: Library> Articles for Ranked<'_, '_, L> {
-    fn count(&self) -> usize {
-        self.numbers.len()
-    }
-
-    fn length(&self, rank: u32) -> usize {
-        self.asking.length(self.number(rank))
-    }
-
-    fn tokens(&self, rank: u32) -> Result<Cow<'_, [u32]>> {
-        self.asking.tokens(self.number(rank))
-    }
-
-    fn flags(&self, rank: u32) -> Result<Cow<'_, [u8]>> {
-        self.asking.flags(self.number(rank))
-    }
-
-    fn seeds(&self, rank: u32) -> Result<Vec<Seed>> {
-        Articles::seeds(self.asking, self.number(rank))
     }
 }
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::detector::{
-    Cluster, Match, Scan,
+    Answer, Cluster, Match, Scan,
     one::made::{Plan, document, plan},
 };
 
