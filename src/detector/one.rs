@@ -15,7 +15,7 @@ use std::{
     sync::Arc,
 };
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHasher};
 
 use ranked::Ranked;
 pub use shelf::{Found, Library, Pair, Samples};
@@ -47,6 +47,9 @@ const SORTED: usize = 128;
 /// Articles of a run of common seeds that are looked at to tell whether it is boilerplate; of more, as many spread over all.
 const MOST_OF_RUN: usize = 64;
 
+/// Seeds that are looked up for one article, about.
+const LISTS: usize = 512;
+
 /// What an article shares with others.
 #[derive(Debug)]
 pub struct Answer {
@@ -73,7 +76,10 @@ impl Detector {
             detector: self,
             shelf: library,
             cap: propose::cap(library.families()),
-            lists: RefCell::default(),
+            lists: RefCell::new(FxHashMap::with_capacity_and_hasher(
+                LISTS,
+                FxBuildHasher,
+            )),
             marks: RefCell::default(),
             articles: RefCell::default(),
             texts: RefCell::default(),
@@ -204,6 +210,9 @@ impl<L: Library> Asking<'_, L> {
                 continue;
             }
             let places = self.list(seed.hash)?;
+            if places.is_empty() {
+                continue;
+            }
             self.sampled(x, &places, &mut sample);
             let is_common = Kinship::count(self, &sample, self.cap + 1) > self.cap;
             if is_common {

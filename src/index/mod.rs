@@ -324,6 +324,13 @@ impl Index {
         self.kin.join(x, y, by_id);
     }
 
+    /// Joins the article that came last to one before it.
+    fn join_last(&mut self, last: u32, y: u32) {
+        let (slots, ids) = (&self.slots, &self.ids);
+        let by_id = |x, y| id_of(slots, ids, x).cmp(id_of(slots, ids, y));
+        self.kin.join_last(last, y, by_id);
+    }
+
     /// How many articles there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -400,8 +407,30 @@ impl Index {
         Ok(article)
     }
 
-    /// Adds to `out` up to `most` places of a key, of articles that are there.
-    fn places(&self, of: Of, key: u64, most: usize, out: &mut Vec<Place>) -> Result<()> {
+    /// Adds to `out` up to `most` places of a key, of articles that are there and have numbers below `upto`.
+    fn places(
+        &self,
+        of: Of,
+        key: u64,
+        upto: u32,
+        most: usize,
+        out: &mut Vec<Place>,
+    ) -> Result<()> {
+        let from = out.len();
+        self.stored(of, key, most, out)?;
+        let left = most.saturating_sub(out.len() - from);
+        out.extend(self.fresh_places(of, key, upto).take(left));
+        Ok(())
+    }
+
+    /// The places of a key in memory.
+    fn fresh_places(&self, of: Of, key: u64, upto: u32) -> impl Iterator<Item = Place> + '_ {
+        let is_there = move |p: &Place| p.article < upto && self.is_there(p.article);
+        self.fresh.find(of, key).filter(is_there)
+    }
+
+    /// The same in segments, where only articles are that came before those in memory.
+    fn stored(&self, of: Of, key: u64, most: usize, out: &mut Vec<Place>) -> Result<()> {
         let from = out.len();
         for segment in &self.segments {
             let mut is_sound = true;
@@ -419,11 +448,6 @@ impl Index {
                 return Err(segment.file().broken("a table", why));
             }
         }
-        let fresh = self
-            .fresh
-            .find(of, key)
-            .filter(|p| self.is_there(p.article));
-        out.extend(fresh.take(most.saturating_sub(out.len() - from)));
         Ok(())
     }
 
