@@ -54,6 +54,11 @@ impl Kin {
         &self.sets[x as usize]
     }
 
+    /// The member of least id of the family of a root.
+    pub(super) fn head(&self, root: u32) -> u32 {
+        self.set(root).head
+    }
+
     pub(super) fn size(&self, x: u32) -> usize {
         self.set(self.root(x)).size as usize
     }
@@ -156,9 +161,7 @@ impl Kin {
 
     /// The root of each article, as it is stored.
     pub(super) fn roots(&self) -> Vec<u32> {
-        (0..self.sets.len() as u32)
-            .map(|x| self.root(x))
-            .collect()
+        (0..self.sets.len() as u32).map(|x| self.root(x)).collect()
     }
 }
 
@@ -200,7 +203,10 @@ mod tests {
             };
             (0..upto).map(family).collect()
         };
-        for (x, joined) in [&[][..], &[], &[0], &[], &[1, 3], &[2], &[5, 4]].iter().enumerate() {
+        for (x, joined) in [&[][..], &[], &[0], &[], &[1, 3], &[2], &[5, 4]]
+            .iter()
+            .enumerate()
+        {
             before.push((told(&kin, x as u32), kin.count()));
             kin.push();
             for y in *joined {

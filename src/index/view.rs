@@ -13,7 +13,7 @@ use crate::{
         families::BUCKET,
         postings::{Place, key},
     },
-    detector::{Article, Found, Library, Pair, Samples},
+    detector::{Article, Known, Library, Pair, Samples},
     document::Document,
     error::Result,
 };
@@ -139,7 +139,7 @@ impl<'i> View<'i> {
 
     fn head_of(&self, root: Root) -> u32 {
         match root {
-            Root::Part(place) => self.members[self.parted.head(place) as usize],
+            Root::Part(place) => self.members[self.parted.head(self.parted.root(place)) as usize],
             Root::Whole(root) => self.index.kin.family_at(root, self.upto).0,
         }
     }
@@ -249,17 +249,16 @@ impl Library for View<'_> {
         self.find(Of::Lines, hash, most, out)
     }
 
-    fn known(&self, pair: Pair, boilerplate: u64) -> Option<Found> {
+    fn known(&self, pair: Pair) -> Option<Known> {
         let found = self
             .index
             .found
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let (of, found) = found.get(&pair)?;
-        (*of == boilerplate).then(|| found.clone())
+        found.get(&pair).cloned()
     }
 
-    fn learn(&self, pair: Pair, boilerplate: u64, found: &Found) {
+    fn learn(&self, pair: Pair, known: &Known) {
         // An article that is not there has no number of its own.
         if self.extra(pair.0).or(self.extra(pair.1)).is_some() {
             return;
@@ -272,7 +271,7 @@ impl Library for View<'_> {
         if all.len() >= REMEMBERED {
             all.clear();
         }
-        all.insert(pair, (boilerplate, found.clone()));
+        all.insert(pair, known.clone());
     }
 }
 

@@ -358,11 +358,10 @@ impl Writer {
             if let Ok(entry) = entry {
                 entry.remove();
             }
-            let slot = &mut index.slots[*n as usize];
-            if matches!(slot.home, Home::Segment(_)) {
+            if matches!(index.slots[*n as usize].home, Home::Segment(_)) {
                 self.removed.insert(*n);
             }
-            slot.home = Home::Gone;
+            index.drop_slot(*n);
         }
         let roots: FxHashSet<u32> = numbers
             .iter()
@@ -498,6 +497,7 @@ impl Writer {
                 let slot = &mut index.slots[row.number as usize];
                 slot.home = Home::Segment(s);
                 (slot.document, slot.tokens) = (row.document, row.tokens);
+                index.reach[row.number as usize] = row.tokens.count() as u32 + 1;
             }
         }
         index.manifest = manifest;
