@@ -4,7 +4,7 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::{
     postings::{EVERYWHERE, Place, Postings, Repeated, by_key, posting},
@@ -66,7 +66,7 @@ pub trait Kinship {
         if places.len() < most {
             return places.len();
         }
-        let mut seen: FxHashSet<u32> = FxHashSet::default();
+        let mut seen = FxHashSet::with_capacity_and_hasher(most, FxBuildHasher);
         for p in places {
             seen.insert(self.family(p.article));
             if seen.len() >= most {

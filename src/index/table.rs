@@ -192,7 +192,14 @@ impl Table {
         let more = self.firsts[first..].iter().take_while(|k| **k == wanted);
         // The block before may end with it.
         let blocks = first.saturating_sub(1)..first + more.count();
-        let mut buffer = [0; AT_ONCE * BLOCK];
+        let (mut one, mut many);
+        let buffer: &mut [u8] = if blocks.len() == 1 {
+            one = [0; BLOCK];
+            &mut one
+        } else {
+            many = [0; AT_ONCE * BLOCK];
+            &mut many
+        };
         for from in blocks.clone().step_by(AT_ONCE) {
             let n = AT_ONCE.min(blocks.end - from);
             let read = &mut buffer[..n * BLOCK];
