@@ -4,7 +4,7 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::{
     postings::{EVERYWHERE, Place, Postings, Repeated, by_key, posting},
@@ -66,10 +66,14 @@ pub trait Kinship {
         if places.len() < most {
             return places.len();
         }
-        let mut seen: Vec<u32> = places.iter().map(|p| self.family(p.article)).collect();
-        seen.sort_unstable();
-        seen.dedup();
-        seen.len().min(most)
+        let mut seen = FxHashSet::with_capacity_and_hasher(most, FxBuildHasher);
+        for p in places {
+            seen.insert(self.family(p.article));
+            if seen.len() >= most {
+                break;
+            }
+        }
+        seen.len()
     }
 
     /// The places of a seed that are gone through: of a large family only its first few articles, which speak for all; and

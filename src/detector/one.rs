@@ -15,10 +15,10 @@ use std::{
     sync::Arc,
 };
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHasher};
 
 use ranked::Ranked;
-pub use shelf::{Found, Library, Pair, Samples};
+pub use shelf::{Found, Known, Library, Pair, Samples};
 pub use story::Stories;
 
 use super::{
@@ -47,6 +47,9 @@ const SORTED: usize = 128;
 /// Articles of a run of common seeds that are looked at to tell whether it is boilerplate; of more, as many spread over all.
 const MOST_OF_RUN: usize = 64;
 
+/// Seeds that are looked up for one article, about.
+const LISTS: usize = 512;
+
 /// What an article shares with others.
 #[derive(Debug)]
 pub struct Answer {
@@ -73,14 +76,16 @@ impl Detector {
             detector: self,
             shelf: library,
             cap: propose::cap(library.families()),
-            lists: RefCell::default(),
+            lists: RefCell::new(FxHashMap::with_capacity_and_hasher(LISTS, FxBuildHasher)),
             marks: RefCell::default(),
             articles: RefCell::default(),
             texts: RefCell::default(),
             seeds: RefCell::default(),
             matches: RefCell::default(),
             repeated: RefCell::default(),
+            plain: RefCell::default(),
             compared: RefCell::default(),
+            aligner: RefCell::default(),
         };
         let own = asking.matches(x)?;
         // What the others have in common with third ones is evidence too.
@@ -115,7 +120,10 @@ struct Asking<'l, L> {
     /// The lines of each article that stand in others too.
     repeated: RefCell<FxHashMap<u32, Rc<[Range<u32>]>>>,
     seeds: RefCell<FxHashMap<u32, Rc<[Seed]>>>,
+    /// Whether two articles have a passage in common before any boilerplate is marked, and what they are found to be then.
+    plain: RefCell<FxHashMap<Pair, Option<Found>>>,
     compared: RefCell<FxHashMap<Pair, Found>>,
+    aligner: RefCell<Aligner>,
     matches: RefCell<FxHashMap<u32, Rc<Matches>>>,
 }
 
@@ -159,39 +167,75 @@ impl<L: Library> Asking<'_, L> {
     }
 
     fn found(&self, pair: Pair) -> Result<Found> {
+        let marks = [self.marks(pair.0)?, self.marks(pair.1)?];
         let mut hasher = FxHasher::default();
-        for x in [pair.0, pair.1] {
-            self.marks(x)?.hash(&mut hasher);
-        }
+        marks.hash(&mut hasher);
         let boilerplate = hasher.finish();
-        if let Some(found) = self.shelf.known(pair, boilerplate) {
+        if let Some(Known::Found(of, found)) = self.shelf.known(pair)
+            && of == boilerplate
+        {
             return Ok(found);
         }
-        let found = self.compare(pair)?.map(Arc::new);
-        self.shelf.learn(pair, boilerplate, &found);
+        let plain = self.plain.borrow().get(&pair).cloned().flatten();
+        let found = match plain {
+            Some(found) if marks.iter().all(|m| m.is_empty()) => found,
+            _ => {
+                let (a, b) = (self.article(pair.0)?, self.article(pair.1)?);
+                self.compare(pair, [&a, &b]).1
+            }
+        };
+        let known = Known::Found(boilerplate, found.clone());
+        self.shelf.learn(pair, &known);
         Ok(found)
     }
 
-    fn compare(&self, (x, y): Pair) -> Result<Option<Match>> {
-        let (a, b) = (self.article(x)?, self.article(y)?);
-        let scopes = [&a, &b].map(|a| Scope::of(&a.document));
-        if self.detector.out_of_scope(&scopes[0], &scopes[1]).is_some() {
-            return Ok(None);
+    /// Whether two articles may match. What has no passage in common has none either where some of it is boilerplate, which
+    /// takes longer to tell.
+    fn may_match(&self, x: u32, y: u32) -> Result<bool> {
+        let pair = self.in_order(x, y);
+        if let Some(plain) = self.plain.borrow().get(&pair) {
+            return Ok(plain.is_some());
         }
-        let mut aligner = Aligner::default();
+        let plain = match self.shelf.known(pair) {
+            Some(Known::Nothing) => None,
+            // Boilerplate may have been left out then: it is found again where it matters.
+            Some(Known::Found(..)) => return Ok(true),
+            None => {
+                let (a, b) = (self.shelf.article(pair.0)?, self.shelf.article(pair.1)?);
+                let (shares, found) = self.compare(pair, [&a, &b]);
+                (shares || found.is_some()).then_some(found)
+            }
+        };
+        if plain.is_none() {
+            self.shelf.learn(pair, &Known::Nothing);
+        }
+        let may = plain.is_some();
+        self.plain.borrow_mut().insert(pair, plain);
+        Ok(may)
+    }
+
+    /// Whether two articles share a passage, and the match they are.
+    fn compare(&self, (x, y): Pair, [a, b]: [&Article; 2]) -> (bool, Found) {
+        let scopes = [a, b].map(|a| Scope::of(&a.document));
+        if self.detector.out_of_scope(&scopes[0], &scopes[1]).is_some() {
+            return (false, None);
+        }
+        let mut aligner = self.aligner.borrow_mut();
         aligner.first(a.side());
-        let c = self.detector.compare(&a, &b, &mut aligner);
-        let found = c.decided_by().map(|rule| Match {
-            a: x,
-            b: y,
-            relation: rule.relation,
-            rule: rule.label(),
-            jaccard: c.jaccard,
-            containment: c.shared.containment,
-            passages: c.passages.clone(),
-            direction: Direction::default(),
+        let c = self.detector.compare(a, b, &mut aligner);
+        let found = c.decided_by().map(|rule| {
+            Arc::new(Match {
+                a: x,
+                b: y,
+                relation: rule.relation,
+                rule: rule.label(),
+                jaccard: c.jaccard,
+                containment: c.shared.containment,
+                passages: c.passages.clone(),
+                direction: Direction::default(),
+            })
         });
-        Ok(found)
+        (!c.passages.is_empty(), found)
     }
 
     /// The articles worth aligning with one.
@@ -204,6 +248,9 @@ impl<L: Library> Asking<'_, L> {
                 continue;
             }
             let places = self.list(seed.hash)?;
+            if places.is_empty() {
+                continue;
+            }
             self.sampled(x, &places, &mut sample);
             let is_common = Kinship::count(self, &sample, self.cap + 1) > self.cap;
             if is_common {
@@ -226,6 +273,9 @@ impl<L: Library> Asking<'_, L> {
         for hits in of_pairs {
             for y in partners.of(&hits, |z| self.shelf.tokens(z))? {
                 let y = if y == x { propose::lesser(hits[0]) } else { y };
+                if !self.may_match(x, y)? {
+                    continue;
+                }
                 let marks = self.marks(y)?;
                 if marks.is_empty() || self.is_partner(x, y, &hits, &marks, &mut partners)? {
                     out.push(y);
@@ -270,12 +320,19 @@ impl<L: Library> Asking<'_, L> {
 
     /// Leaves the places of `x` and of the articles before and after it by id.
     fn keep_neighbours(&self, x: u32, places: &mut Vec<Place>) {
-        let id = |p: &Place| self.shelf.id(p.article);
         let own = self.shelf.id(x);
-        let before = places.iter().filter(|p| id(p) < own).max_by_key(|p| id(p));
-        let after = places.iter().filter(|p| id(p) > own).min_by_key(|p| id(p));
-        let kept = [before, after].map(|p| p.map_or(x, |p| p.article));
-        places.retain(|p| p.article == x || kept.contains(&p.article));
+        let (mut before, mut after) = ((x, ""), (x, ""));
+        for p in places.iter() {
+            let id = self.shelf.id(p.article);
+            if id < own && (before.0 == x || before.1 < id) {
+                before = (p.article, id);
+            }
+            if id > own && (after.0 == x || id < after.1) {
+                after = (p.article, id);
+            }
+        }
+        let kept = [x, before.0, after.0];
+        places.retain(|p| kept.contains(&p.article));
         self.sort(places);
     }
 

@@ -31,7 +31,7 @@ use rustc_hash::FxHashMap;
 use crate::{
     align::similarity::Relation,
     candidate::postings::{EVERYWHERE, Place},
-    detector::{Article, Detector, Found, Pair, Samples},
+    detector::{Article, Detector, Known, Pair, Samples},
     document::Document,
     error::{Error, ErrorKind, Result},
     hash,
@@ -115,14 +115,17 @@ pub struct Index {
     segments: Vec<Segment>,
     /// By number.
     slots: Vec<Slot>,
+    /// One more than the tokens of each article in a segment; of one that is gone, none. Beside the slots, as it is looked at
+    /// for every place that is found.
+    reach: Vec<u32>,
     /// All ids, one after the other, and the number of each article that is there.
     ids: String,
     by_id: HashTable<u32>,
     kin: Kin,
     fresh: Fresh,
     cache: Mutex<FxHashMap<u32, Arc<Article>>>,
-    /// What was found of two articles, with a hash of the boilerplate in both.
-    found: Mutex<FxHashMap<Pair, (u64, Found)>>,
+    /// What was found of two articles.
+    found: Mutex<FxHashMap<Pair, Known>>,
 }
 
 /// Counts of an index.
@@ -198,6 +201,7 @@ impl Index {
             detector: detector.clone(),
             segments: Vec::new(),
             slots: Vec::new(),
+            reach: Vec::new(),
             ids: String::new(),
             by_id: HashTable::new(),
             kin: Kin::default(),
@@ -223,6 +227,7 @@ impl Index {
             return Err(index.broken("more articles are counted than were written"));
         }
         index.slots.resize(next, Slot::GONE);
+        index.reach.resize(next, 0);
         let segments = std::mem::take(&mut index.segments);
         for ((s, file), segment) in (0..).zip(&files).zip(segments) {
             for row in segment.rows()?.iter() {
@@ -238,8 +243,8 @@ impl Index {
         }
         if let Some(removed) = index.manifest.removed {
             for n in manifest::read_numbers(folder, removed)? {
-                if let Some(slot) = index.slots.get_mut(n as usize) {
-                    slot.home = Home::Gone;
+                if (n as usize) < next {
+                    index.drop_slot(n);
                 }
             }
         }
@@ -264,6 +269,7 @@ impl Index {
         let n = row.number as usize;
         if self.slots.len() <= n {
             self.slots.resize(n + 1, Slot::GONE);
+            self.reach.resize(n + 1, 0);
         }
         let start = self.ids.len();
         self.ids.push_str(&row.id);
@@ -282,7 +288,14 @@ impl Index {
             first: row.first,
             id: (start as u32, row.id.len() as u32),
         };
+        self.reach[n] = row.tokens.count() as u32 + 1;
         Ok(())
+    }
+
+    /// Leaves an article out.
+    fn drop_slot(&mut self, n: u32) {
+        self.slots[n as usize].home = Home::Gone;
+        self.reach[n as usize] = 0;
     }
 
     /// Makes an article known by its id.
@@ -322,6 +335,13 @@ impl Index {
         let (slots, ids) = (&self.slots, &self.ids);
         let by_id = |x, y| id_of(slots, ids, x).cmp(id_of(slots, ids, y));
         self.kin.join(x, y, by_id);
+    }
+
+    /// Joins the article that came last to one before it.
+    fn join_last(&mut self, last: u32, y: u32) {
+        let (slots, ids) = (&self.slots, &self.ids);
+        let by_id = |x, y| id_of(slots, ids, x).cmp(id_of(slots, ids, y));
+        self.kin.join_last(last, y, by_id);
     }
 
     /// How many articles there are.
@@ -400,16 +420,31 @@ impl Index {
         Ok(article)
     }
 
-    /// Adds to `out` up to `most` places of a key, of articles that are there.
-    fn places(&self, of: Of, key: u64, most: usize, out: &mut Vec<Place>) -> Result<()> {
+    /// Adds to `out` up to `most` places of a key, of articles that are there and have numbers below `upto`.
+    fn places(&self, of: Of, key: u64, upto: u32, most: usize, out: &mut Vec<Place>) -> Result<()> {
+        let from = out.len();
+        self.stored(of, key, most, out)?;
+        let left = most.saturating_sub(out.len() - from);
+        out.extend(self.fresh_places(of, key, upto).take(left));
+        Ok(())
+    }
+
+    /// The places of a key in memory.
+    fn fresh_places(&self, of: Of, key: u64, upto: u32) -> impl Iterator<Item = Place> + '_ {
+        let is_there = move |p: &Place| p.article < upto && self.is_there(p.article);
+        self.fresh.find(of, key).filter(is_there)
+    }
+
+    /// The same in segments, where only articles are that came before those in memory.
+    fn stored(&self, of: Of, key: u64, most: usize, out: &mut Vec<Place>) -> Result<()> {
         let from = out.len();
         for segment in &self.segments {
             let mut is_sound = true;
             of.table(segment).find(segment.file(), key, |p| {
                 let place = Place::from(p);
-                match self.slots.get(place.article as usize) {
-                    Some(slot) if slot.home == Home::Gone => {}
-                    Some(slot) if slot.reaches(place.at) => out.push(place),
+                match self.reach.get(place.article as usize) {
+                    Some(0) => {}
+                    Some(reach) if place.at < *reach || place.at == EVERYWHERE => out.push(place),
                     _ => is_sound = false,
                 }
                 is_sound && out.len() - from < most
@@ -419,11 +454,6 @@ impl Index {
                 return Err(segment.file().broken("a table", why));
             }
         }
-        let fresh = self
-            .fresh
-            .find(of, key)
-            .filter(|p| self.is_there(p.article));
-        out.extend(fresh.take(most.saturating_sub(out.len() - from)));
         Ok(())
     }
 
@@ -526,11 +556,6 @@ impl Slot {
         first: 0,
         id: (0, 0),
     };
-
-    /// Whether its article has this token.
-    fn reaches(&self, at: u32) -> bool {
-        at == EVERYWHERE || at as usize <= self.tokens.count()
-    }
 }
 
 fn id_of<'s>(slots: &[Slot], ids: &'s str, n: u32) -> &'s str {

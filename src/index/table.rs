@@ -1,8 +1,9 @@
 //! Postings on disk: sorted, in blocks with checksums, looked up by their keys.
 //!
 //! Beside the blocks stand the first key of each, and a filter that says of most keys that are not there that they are not:
-//! a bit for each of eight times as many places as there are postings, in the order of the keys (Bloom 1970, of one hash;
-//! one in eight of absent keys passes it). Both are held in memory, some nine bytes for eight postings.
+//! eight bits for each posting, in lines of 64 bytes in the order of the keys, of which a key sets three bits in one (a blocked
+//! Bloom filter: Putze, Sanders, Singler 2007; one in thirty of absent keys passes it). Both are held in memory, some nine
+//! bytes for eight postings.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +14,13 @@ use crate::{candidate::postings::key, error::Result};
 const BLOCK: usize = 1024;
 const POSTING: usize = size_of::<u128>();
 const PER_BLOCK: usize = (BLOCK - size_of::<u64>()) / POSTING;
+/// Most blocks that are read at once.
+const AT_ONCE: usize = 8;
 /// Bits of the filter for a posting.
 const BITS: u64 = 8;
+/// Bytes of a line of the filter, and the bits that a key sets in one.
+const LINE: usize = 64;
+const SET: usize = 3;
 
 /// Where a table stands in its file.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
@@ -35,13 +41,12 @@ pub(super) struct Builder {
     block: Vec<u8>,
     firsts: Vec<u64>,
     filter: Vec<u8>,
-    bits: u64,
 }
 
 impl Builder {
     /// A table of `postings` postings at most.
     pub(super) fn new(out: &Writer, postings: u64) -> Self {
-        let bits = (postings * BITS).max(8);
+        let lines = (postings * BITS / 8).div_ceil(LINE as u64).max(1);
         Self {
             place: Place {
                 at: out.at(),
@@ -49,8 +54,7 @@ impl Builder {
             },
             block: Vec::with_capacity(BLOCK),
             firsts: Vec::new(),
-            filter: vec![0; bits.div_ceil(8) as usize],
-            bits,
+            filter: vec![0; lines as usize * LINE],
         }
     }
 
@@ -61,8 +65,9 @@ impl Builder {
             self.firsts.push(key);
         }
         self.block.extend_from_slice(&posting.to_le_bytes());
-        let bit = bit(key, self.bits);
-        self.filter[(bit / 8) as usize] |= 1 << (bit % 8);
+        for (byte, bit) in bits(key, self.filter.len()) {
+            self.filter[byte] |= bit;
+        }
         self.place.postings += 1;
         if self.block.len() == PER_BLOCK * POSTING {
             self.end_block(out)?;
@@ -93,9 +98,15 @@ impl Builder {
     }
 }
 
-/// The bit of a key: keys are hashes, so they spread evenly.
-fn bit(key: u64, bits: u64) -> u64 {
-    ((u128::from(key) * u128::from(bits)) >> 64) as u64
+/// The bits of a key in a filter of so many bytes: the line by its high bits, as keys are hashes and spread evenly, those
+/// in the line by its low ones.
+fn bits(key: u64, bytes: usize) -> [(usize, u8); SET] {
+    let lines = (bytes / LINE) as u128;
+    let line = ((u128::from(key) * lines) >> 64) as usize;
+    std::array::from_fn(|i| {
+        let bit = key as usize >> (9 * i) & (8 * LINE - 1);
+        (line * LINE + bit / 8, 1 << (bit % 8))
+    })
 }
 
 /// A table that is read.
@@ -103,8 +114,14 @@ fn bit(key: u64, bits: u64) -> u64 {
 pub(super) struct Table {
     place: Place,
     firsts: Vec<u64>,
+    /// Keys are cut in ranges of one size, so many bits of them: how many blocks begin before each.
+    ranges: Vec<u32>,
+    range_bits: u32,
     filter: Vec<u8>,
 }
+
+/// Blocks that begin in one range of keys, about.
+const IN_RANGE: usize = 4;
 
 impl Table {
     /// `end` is the byte after it.
@@ -114,6 +131,7 @@ impl Table {
         let is_sound = after(place.at, BLOCK as u64) == Some(place.keys)
             && after(place.keys, 8) == Some(place.filter)
             && place.filter < end
+            && (end - place.filter) % LINE as u64 == 0
             && end <= file.len();
         if !is_sound {
             return Err(file.broken("a table", "its parts are not where they should be"));
@@ -127,13 +145,26 @@ impl Table {
             let why = "its bytes are not those that were written";
             return Err(file.broken("the keys of a table", why));
         }
-        let firsts = keys
+        let firsts: Vec<u64> = keys
             .chunks_exact(8)
             .map(|k| u64::from_le_bytes(k.try_into().unwrap_or_default()))
             .collect();
+        if !firsts.is_sorted() || u32::try_from(firsts.len()).is_err() {
+            return Err(file.broken("the keys of a table", "they are in no order"));
+        }
+        let range_bits = (firsts.len() / IN_RANGE).max(2).ilog2();
+        let mut ranges = vec![0; (1 << range_bits) + 1];
+        for k in &firsts {
+            ranges[(k >> (64 - range_bits)) as usize + 1] += 1;
+        }
+        for i in 1..ranges.len() {
+            ranges[i] += ranges[i - 1];
+        }
         Ok(Self {
             place,
             firsts,
+            ranges,
+            range_bits,
             filter,
         })
     }
@@ -143,8 +174,8 @@ impl Table {
     }
 
     fn may_hold(&self, key: u64) -> bool {
-        let bit = bit(key, self.filter.len() as u64 * 8);
-        self.filter[(bit / 8) as usize] & 1 << (bit % 8) != 0
+        let bits = bits(key, self.filter.len());
+        bits.iter().all(|(byte, bit)| self.filter[*byte] & bit != 0)
     }
 
     /// Calls `take` with each posting of a key, in order, for as long as it returns true.
@@ -157,57 +188,53 @@ impl Table {
         if self.place.postings == 0 || !self.may_hold(wanted) {
             return Ok(());
         }
-        // The block before may end with it.
         let first = self.first_from(wanted);
-        let mut block = [0; BLOCK];
-        for b in first.saturating_sub(1)..self.firsts.len() {
-            if self.firsts[b] > wanted {
-                break;
-            }
-            let postings = self.block(file, b, &mut block)?;
-            let n = postings.len() / POSTING;
-            let at = |i: usize| posting_at(postings, i);
-            let from = partition_point(n, |i| key(at(i)) < wanted);
-            for i in from..n {
-                if key(at(i)) != wanted {
-                    return Ok(());
-                }
-                if !take(at(i)) {
-                    return Ok(());
+        let more = self.firsts[first..].iter().take_while(|k| **k == wanted);
+        // The block before may end with it.
+        let blocks = first.saturating_sub(1)..first + more.count();
+        let (mut one, mut many);
+        let buffer: &mut [u8] = if blocks.len() == 1 {
+            one = [0; BLOCK];
+            &mut one
+        } else {
+            many = [0; AT_ONCE * BLOCK];
+            &mut many
+        };
+        for from in blocks.clone().step_by(AT_ONCE) {
+            let n = AT_ONCE.min(blocks.end - from);
+            let read = &mut buffer[..n * BLOCK];
+            file.read(self.place.at + (from * BLOCK) as u64, read)?;
+            for (b, block) in (from..).zip(read.chunks_exact(BLOCK)) {
+                let postings = self.postings(file, b, block)?;
+                let n = postings.len() / POSTING;
+                let at = |i: usize| posting_at(postings, i);
+                let from = partition_point(n, |i| key(at(i)) < wanted);
+                for i in from..n {
+                    if key(at(i)) != wanted || !take(at(i)) {
+                        return Ok(());
+                    }
                 }
             }
         }
         Ok(())
     }
 
-    /// The first block that begins with this key or a greater one. Keys spread evenly, so it is sought near where it should
-    /// be.
+    /// The first block that begins with this key or a greater one.
     fn first_from(&self, wanted: u64) -> usize {
-        let n = self.firsts.len();
-        let guess = ((u128::from(wanted) * n as u128) >> 64) as usize;
-        let (mut from, mut to, mut step) = (guess, guess, 8);
-        while from > 0 && self.firsts[from - 1] >= wanted {
-            from = from.saturating_sub(step);
-            step *= 4;
-        }
-        step = 8;
-        while to < n && self.firsts[to] < wanted {
-            to = (to + step).min(n);
-            step *= 4;
-        }
+        let range = (wanted >> (64 - self.range_bits)) as usize;
+        let (from, to) = (self.ranges[range] as usize, self.ranges[range + 1] as usize);
         from + self.firsts[from..to].partition_point(|k| *k < wanted)
     }
 
-    /// Reads a block; its postings, as bytes.
-    fn block<'b>(&self, file: &Reader, b: usize, out: &'b mut [u8; BLOCK]) -> Result<&'b [u8]> {
-        file.read(self.place.at + (b * BLOCK) as u64, out)?;
+    /// The postings of a block that was read, as bytes.
+    fn postings<'b>(&self, file: &Reader, b: usize, block: &'b [u8]) -> Result<&'b [u8]> {
         let before = (b * PER_BLOCK) as u64;
         let n = self
             .place
             .postings
             .saturating_sub(before)
             .min(PER_BLOCK as u64) as usize;
-        let (postings, rest) = out.split_at(n * POSTING);
+        let (postings, rest) = block.split_at(n * POSTING);
         let (padding, sum) = rest.split_at(rest.len() - 8);
         let is_sound = is_sum(&checksum(postings).to_le_bytes()[..], sum);
         if !is_sound || padding.iter().any(|b| *b != 0) {
@@ -227,7 +254,8 @@ impl Table {
     ) -> impl Iterator<Item = Result<Vec<u128>>> + 't {
         let mut block = [0; BLOCK];
         (0..self.firsts.len()).map(move |b| {
-            let postings = self.block(file, b, &mut block)?;
+            file.read(self.place.at + (b * BLOCK) as u64, &mut block)?;
+            let postings = self.postings(file, b, &block)?;
             let n = postings.len() / POSTING;
             Ok((0..n).map(|i| posting_at(postings, i)).collect())
         })

@@ -83,18 +83,28 @@ fn has_twin(asked: &Asked) -> bool {
 /// What is done to an index.
 #[derive(Clone, Debug)]
 enum Step {
-    /// Articles, by the number that makes their ids, added at once or one by one.
-    Add(Vec<(usize, Plan)>, bool),
+    /// Articles, by the number that makes their ids.
+    Add(Vec<(usize, Plan)>, How),
     Remove(Vec<usize>),
     Commit,
     Reopen,
     Compact,
 }
 
+/// How articles are added.
+#[derive(Clone, Copy, Debug)]
+enum How {
+    /// And not asked about.
+    AtOnce,
+    OneByOne,
+    Together,
+}
+
 fn step() -> impl Strategy<Value = Step> {
     let articles = prop::collection::vec((0usize..30, plan()), 1..8);
+    let how = prop::sample::select(vec![How::AtOnce, How::OneByOne, How::Together]);
     prop_oneof![
-        6 => (articles, any::<bool>()).prop_map(|(a, b)| Step::Add(a, b)),
+        6 => (articles, how).prop_map(|(a, how)| Step::Add(a, how)),
         2 => prop::collection::vec(0usize..30, 1..5).prop_map(Step::Remove),
         1 => Just(Step::Commit),
         1 => Just(Step::Reopen),
@@ -110,26 +120,28 @@ fn run(steps: &[Step], question: &Plan, changed: &Plan) {
     let mut there: BTreeMap<String, Document> = BTreeMap::new();
     for s in steps {
         match s {
-            Step::Add(articles, at_once) => {
+            Step::Add(articles, how) => {
                 let documents: Vec<Document> =
                     articles.iter().map(|(i, p)| document(*i, p)).collect();
-                for d in &documents {
-                    if !at_once {
-                        let before = there.insert(d.id.clone(), d.clone());
-                        let asked = writer.push_and_ask(d.clone(), 7).unwrap();
-                        let all: Vec<Document> = there.values().cloned().collect();
-                        assert_eq!(
-                            of_answer(&writer, &asked),
-                            of_scan(all, &d.id),
-                            "added {}",
-                            d.id
-                        );
-                        let is_seen = before.as_ref() == Some(d) || has_twin(&asked);
-                        assert_eq!(asked.status == Status::Seen, is_seen);
-                    }
-                    there.insert(d.id.clone(), d.clone());
+                let mut together = match how {
+                    How::Together => writer.push_and_ask_all(documents.clone(), 7).unwrap(),
+                    _ => Vec::new(),
                 }
-                if *at_once {
+                .into_iter();
+                for d in &documents {
+                    let before = there.insert(d.id.clone(), d.clone());
+                    let asked = match how {
+                        How::AtOnce => continue,
+                        How::OneByOne => writer.push_and_ask(d.clone(), 7).unwrap(),
+                        How::Together => together.next().unwrap(),
+                    };
+                    let all: Vec<Document> = there.values().cloned().collect();
+                    let expected = of_scan(all, &d.id);
+                    assert_eq!(of_answer(&writer, &asked), expected, "added {}", d.id);
+                    let is_seen = before.as_ref() == Some(d) || has_twin(&asked);
+                    assert_eq!(asked.status == Status::Seen, is_seen);
+                }
+                if let How::AtOnce = how {
                     writer.add(documents, 7).unwrap();
                 }
             }

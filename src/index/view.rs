@@ -1,4 +1,4 @@
-//! An index as the engine asks it, with one article more where that is asked about.
+//! An index as the engine asks it: with one article more where that is asked about, without those that came later.
 
 use std::{
     borrow::Cow,
@@ -13,7 +13,7 @@ use crate::{
         families::BUCKET,
         postings::{Place, key},
     },
-    detector::{Article, Found, Library, Pair, Samples},
+    detector::{Article, Known, Library, Pair, Samples},
     document::Document,
     error::Result,
 };
@@ -24,6 +24,8 @@ const MOST_OF_BAND: usize = 256;
 /// An index that stays as it is while it is asked.
 pub(super) struct View<'i> {
     index: &'i Index,
+    /// The number of the first article that is not there yet.
+    upto: u32,
     extra: Option<Extra>,
     /// An article that is left out, and the others of its family as they are without it.
     hidden: Option<u32>,
@@ -52,8 +54,18 @@ struct Extra {
 
 impl<'i> View<'i> {
     pub(super) fn of(index: &'i Index) -> Self {
+        Self::upto(index, index.slots.len() as u32)
+    }
+
+    /// As it was when an article was the last, of those that came together last.
+    pub(super) fn as_of(index: &'i Index, last: u32) -> Self {
+        Self::upto(index, last + 1)
+    }
+
+    fn upto(index: &'i Index, upto: u32) -> Self {
         Self {
             index,
+            upto,
             extra: None,
             hidden: None,
             parted: Kin::default(),
@@ -121,21 +133,21 @@ impl<'i> View<'i> {
     fn root(&self, article: u32) -> Root {
         match self.parts.get(&article) {
             Some(place) => Root::Part(self.parted.root(*place)),
-            None => Root::Whole(self.index.kin.root(article)),
+            None => Root::Whole(self.index.kin.root_at(article, self.upto)),
         }
     }
 
     fn head_of(&self, root: Root) -> u32 {
         match root {
-            Root::Part(place) => self.members[self.parted.head(place) as usize],
-            Root::Whole(root) => self.index.kin.head(root),
+            Root::Part(place) => self.members[self.parted.head(self.parted.root(place)) as usize],
+            Root::Whole(root) => self.index.kin.family_at(root, self.upto).0,
         }
     }
 
     fn size_of(&self, root: Root) -> usize {
         match root {
             Root::Part(place) => self.parted.size(place),
-            Root::Whole(root) => self.index.kin.size(root),
+            Root::Whole(root) => self.index.kin.family_at(root, self.upto).1,
         }
     }
 
@@ -162,7 +174,7 @@ impl<'i> View<'i> {
         }
         // One that is left out may be among them.
         let more = usize::from(self.hidden.is_some());
-        self.index.places(of, key, most + more, out)?;
+        self.index.places(of, key, self.upto, most + more, out)?;
         if let Some(hidden) = self.hidden {
             out.retain(|p| p.article != hidden);
         }
@@ -176,7 +188,7 @@ impl Library for View<'_> {
         let joined = self.extra.as_ref().map_or(0, |e| e.roots.len());
         // The family of what is left out, for its parts.
         let whole = usize::from(self.hidden.is_some());
-        self.index.kin.count() + more + self.parted.count() - joined - whole
+        self.index.kin.count_at(self.upto) + more + self.parted.count() - joined - whole
     }
 
     fn family(&self, article: u32) -> u32 {
@@ -237,17 +249,16 @@ impl Library for View<'_> {
         self.find(Of::Lines, hash, most, out)
     }
 
-    fn known(&self, pair: Pair, boilerplate: u64) -> Option<Found> {
+    fn known(&self, pair: Pair) -> Option<Known> {
         let found = self
             .index
             .found
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let (of, found) = found.get(&pair)?;
-        (*of == boilerplate).then(|| found.clone())
+        found.get(&pair).cloned()
     }
 
-    fn learn(&self, pair: Pair, boilerplate: u64, found: &Found) {
+    fn learn(&self, pair: Pair, known: &Known) {
         // An article that is not there has no number of its own.
         if self.extra(pair.0).or(self.extra(pair.1)).is_some() {
             return;
@@ -260,7 +271,7 @@ impl Library for View<'_> {
         if all.len() >= REMEMBERED {
             all.clear();
         }
-        all.insert(pair, (boilerplate, found.clone()));
+        all.insert(pair, known.clone());
     }
 }
 
@@ -288,7 +299,7 @@ impl Index {
         root: &dyn Fn(&u32) -> Root,
     ) -> Result<Vec<u32>> {
         self.kin_by(article, samples, root, |band, bucket| {
-            self.places(Of::Bands, band, MOST_OF_BAND, bucket)?;
+            self.places(Of::Bands, band, u32::MAX, MOST_OF_BAND, bucket)?;
             bucket.retain(|p| Some(p.article) != hidden);
             Ok(())
         })
@@ -299,6 +310,35 @@ impl Index {
         let root = |y: &u32| Root::Whole(self.kin.root(*y));
         self.kin_by(article, samples, &root, |band, bucket| {
             bucket.extend(self.fresh.find(Of::Bands, band).take(MOST_OF_BAND));
+            Ok(())
+        })
+    }
+
+    /// The places in segments of the bands of an article, for [`kin_beside`](Self::kin_beside).
+    pub(super) fn stored_bands(&self, samples: &Samples) -> Result<FxHashMap<u64, Vec<Place>>> {
+        let mut out = FxHashMap::default();
+        for band in &samples.bands {
+            let mut places = Vec::new();
+            self.stored(Of::Bands, key(*band), MOST_OF_BAND, &mut places)?;
+            if !places.is_empty() {
+                out.insert(key(*band), places);
+            }
+        }
+        Ok(out)
+    }
+
+    /// As [`kin_of`](Self::kin_of), the places in segments being known.
+    pub(super) fn kin_beside(
+        &self,
+        article: &Article,
+        samples: &Samples,
+        stored: &FxHashMap<u64, Vec<Place>>,
+    ) -> Result<Vec<u32>> {
+        let root = |y: &u32| Root::Whole(self.kin.root(*y));
+        self.kin_by(article, samples, &root, |band, bucket| {
+            bucket.extend(stored.get(&band).into_iter().flatten());
+            let left = MOST_OF_BAND.saturating_sub(bucket.len());
+            bucket.extend(self.fresh_places(Of::Bands, band, u32::MAX).take(left));
             Ok(())
         })
     }

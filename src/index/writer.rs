@@ -16,6 +16,7 @@ use super::{
     manifest::{self, Bound, Manifest},
     merge::Merged,
     segment::{self, Blob, Builder, Row, Rows, Segment},
+    view::{Root, View},
 };
 use crate::{
     candidate::{
@@ -176,7 +177,7 @@ impl Writer {
                 let article = Arc::new(Article::new(d, index.detector.agencies()));
                 let mut samples = Samples::default();
                 index.detector.samples_of(&article, n, &mut samples);
-                let root = |y: &u32| super::view::Root::Whole(index.kin.root(*y));
+                let root = |y: &u32| Root::Whole(index.kin.root(*y));
                 let kin = index.kin_of(&article, &samples, None, &root)?;
                 Ok((article, samples, kin))
             })
@@ -196,21 +197,37 @@ impl Writer {
     /// Where an article cannot be read.
     pub fn push(&mut self, document: Document, now: i64) -> Result<Added> {
         let what = self.index.what_of(&document)?;
-        if what == Added::Seen {
-            return Ok(what);
+        if what != Added::Seen {
+            let old = self.index.number(&document.id);
+            let before = old.map(|n| self.index.slots[n as usize].first);
+            self.take_out(old.as_slice())?;
+            self.push_new(vec![document], now, before)?;
         }
-        let old = self.index.number(&document.id);
-        let before = old.map(|n| self.index.slots[n as usize].first);
-        self.take_out(old.as_slice())?;
-        let n = self.index.slots.len() as u32;
-        let article = Arc::new(Article::new(document, self.index.detector.agencies()));
-        let mut samples = Samples::default();
-        self.index.detector.samples_of(&article, n, &mut samples);
-        let index = &self.index;
-        let root = |y: &u32| super::view::Root::Whole(index.kin.root(*y));
-        let kin = index.kin_of(&article, &samples, None, &root)?;
-        self.put(article, samples, (now, before), &Of::ALL, &kin)?;
         Ok(what)
+    }
+
+    /// Adds articles whose ids are not there; `before` is of the first article that went by the id of the one.
+    fn push_new(&mut self, documents: Vec<Document>, now: i64, before: Option<u32>) -> Result<()> {
+        let index = &self.index;
+        let first = index.slots.len() as u32;
+        let read: Vec<_> = documents
+            .into_par_iter()
+            .enumerate()
+            .map(|(i, d)| {
+                let article = Arc::new(Article::new(d, index.detector.agencies()));
+                let mut samples = Samples::default();
+                let n = first + i as u32;
+                index.detector.samples_of(&article, n, &mut samples);
+                let stored = index.stored_bands(&samples)?;
+                Ok((article, samples, stored))
+            })
+            .collect::<Result<_>>()?;
+        self.index.kin.forget();
+        for (article, samples, stored) in read {
+            let kin = self.index.kin_beside(&article, &samples, &stored)?;
+            self.put(article, samples, (now, before), &Of::ALL, &kin)?;
+        }
+        Ok(())
     }
 
     /// Adds one article and says what it shares with those that were there.
@@ -223,9 +240,42 @@ impl Writer {
         let Some(n) = self.index.number(&id) else {
             return Err(Error::new(ErrorKind::NoSuchArticle, id));
         };
-        let view = super::view::View::of(&self.index);
+        let view = View::of(&self.index);
         self.index
             .asked(n, &view, added == Added::Replaced, added == Added::Seen)
+    }
+
+    /// As [`push_and_ask`](Self::push_and_ask) of one after the other, on all processors; what is said of each, in order.
+    ///
+    /// # Errors
+    /// Where an article cannot be read.
+    pub fn push_and_ask_all(&mut self, documents: Vec<Document>, now: i64) -> Result<Vec<Asked>> {
+        let mut out = Vec::with_capacity(documents.len());
+        let mut documents = documents.into_iter().peekable();
+        while let Some(d) = documents.next() {
+            if self.index.holds(&d.id) {
+                // It may change what those before it found, so it comes by itself.
+                out.push(self.push_and_ask(d, now)?);
+                continue;
+            }
+            let mut ids = FxHashSet::from_iter([d.id.clone()]);
+            let mut new = vec![d];
+            let index = &self.index;
+            while let Some(d) =
+                documents.next_if(|d| !index.holds(&d.id) && ids.insert(d.id.clone()))
+            {
+                new.push(d);
+            }
+            let first = self.index.slots.len() as u32;
+            self.push_new(new, now, None)?;
+            let index = &self.index;
+            let asked: Vec<Asked> = (first..index.slots.len() as u32)
+                .into_par_iter()
+                .map(|n| index.asked(n, &View::as_of(index, n), false, false))
+                .collect::<Result<_>>()?;
+            out.extend(asked);
+        }
+        Ok(out)
     }
 
     fn put(
@@ -258,7 +308,7 @@ impl Writer {
         index.name(n);
         index.kin.push();
         for y in kin {
-            index.join(*y, n);
+            index.join_last(n, *y);
             index.fresh.joins.push((*y, n));
         }
         index.fresh.push(n, article, now, samples, of);
@@ -308,11 +358,10 @@ impl Writer {
             if let Ok(entry) = entry {
                 entry.remove();
             }
-            let slot = &mut index.slots[*n as usize];
-            if matches!(slot.home, Home::Segment(_)) {
+            if matches!(index.slots[*n as usize].home, Home::Segment(_)) {
                 self.removed.insert(*n);
             }
-            slot.home = Home::Gone;
+            index.drop_slot(*n);
         }
         let roots: FxHashSet<u32> = numbers
             .iter()
@@ -329,6 +378,7 @@ impl Writer {
             }
         }
         let left: Vec<u32> = families.values().flatten().copied().collect();
+        index.kin.forget();
         index.kin.part(&left, numbers);
         for members in families.into_values() {
             for (x, y) in self.index.kin_among(&members)? {
@@ -447,6 +497,7 @@ impl Writer {
                 let slot = &mut index.slots[row.number as usize];
                 slot.home = Home::Segment(s);
                 (slot.document, slot.tokens) = (row.document, row.tokens);
+                index.reach[row.number as usize] = row.tokens.count() as u32 + 1;
             }
         }
         index.manifest = manifest;

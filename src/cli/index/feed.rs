@@ -1,12 +1,15 @@
 //! `index add --query`: each article is asked about and kept as it comes, for as long as any come.
 
 use std::{
-    io::Write,
+    io::{self, Write},
+    iter,
     process::ExitCode,
     sync::mpsc::{Receiver, RecvTimeoutError, sync_channel},
     thread,
     time::{Duration, Instant},
 };
+
+use rayon::prelude::*;
 
 use super::{AddArgs, detector, named, now, scan, settings, show};
 use crate::{
@@ -21,6 +24,8 @@ const EVERY: usize = 1000;
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Articles that are read ahead; who writes faster than they are asked about waits.
 const AHEAD: usize = 64;
+/// Articles that are asked about together, of those that were read while others were.
+const TOGETHER: usize = 16;
 
 type Read = Result<Document, RecordError>;
 
@@ -79,7 +84,9 @@ impl Feed {
                     if self.waiting == 0 {
                         since = Instant::now();
                     }
-                    self.take(read)?;
+                    let more = articles.try_iter();
+                    let room = TOGETHER.min(EVERY - self.waiting) - 1;
+                    self.take(iter::once(read).chain(more.take(room)))?;
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return self.commit(),
@@ -90,23 +97,42 @@ impl Feed {
         }
     }
 
-    fn take(&mut self, read: Read) -> anyhow::Result<()> {
-        let mut line = Vec::new();
-        match read {
-            Ok(document) => {
-                let asked = self.writer.push_and_ask(named(document), now())?;
-                answer::write(asked, &self.writer, &self.show, &mut line)?;
-                self.read += 1;
-                self.waiting += 1;
-            }
-            Err(e) => {
-                scan::tell_one(&e);
-                answer::write_error(&e, &mut line)?;
-                self.errors += 1;
-                self.is_fatal |= e.fatal;
-            }
+    fn take(&mut self, read: impl Iterator<Item = Read>) -> anyhow::Result<()> {
+        // An article, or an error in its place.
+        let (mut documents, mut places) = (Vec::new(), Vec::new());
+        for read in read {
+            let place = read.map(|d| documents.push(named(d)));
+            places.push(place);
         }
-        self.print(&line)
+        self.read += documents.len() as u64;
+        self.waiting += documents.len();
+        let asked = self.writer.push_and_ask_all(documents, now())?;
+        let answer = |asked| {
+            let mut line = Vec::new();
+            answer::write(asked, &self.writer, &self.show, &mut line).map(|()| line)
+        };
+        let lines: Vec<Vec<u8>> = asked
+            .into_par_iter()
+            .map(answer)
+            .collect::<io::Result<_>>()?;
+        let mut lines = lines.into_iter();
+        for place in places {
+            let line = match place {
+                Ok(()) => lines.next().unwrap_or_default(),
+                Err(e) => self.failed(&e)?,
+            };
+            self.print(&line)?;
+        }
+        Ok(())
+    }
+
+    /// The answer to what could not be read.
+    fn failed(&mut self, e: &RecordError) -> io::Result<Vec<u8>> {
+        scan::tell_one(e);
+        self.errors += 1;
+        self.is_fatal |= e.fatal;
+        let mut line = Vec::new();
+        answer::write_error(e, &mut line).map(|()| line)
     }
 
     fn commit(&mut self) -> anyhow::Result<()> {

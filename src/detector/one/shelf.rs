@@ -45,15 +45,24 @@ pub trait Library {
     /// # Errors
     /// Where they cannot be read.
     fn line(&self, hash: u64, most: usize, out: &mut Vec<Place>) -> Result<()>;
-    /// What was found of two articles before ([`learn`](Self::learn)) with the same boilerplate in both.
-    fn known(&self, pair: Pair, boilerplate: u64) -> Option<Found> {
-        let _ = (pair, boilerplate);
+    /// What was found of two articles before ([`learn`](Self::learn)).
+    fn known(&self, pair: Pair) -> Option<Known> {
+        let _ = pair;
         None
     }
-    /// What is found of two articles, which holds for as long as their boilerplate does.
-    fn learn(&self, pair: Pair, boilerplate: u64, found: &Found) {
-        let _ = (pair, boilerplate, found);
+    /// What is found of two articles.
+    fn learn(&self, pair: Pair, known: &Known) {
+        let _ = (pair, known);
     }
+}
+
+/// What is known of two articles.
+#[derive(Clone, Debug)]
+pub enum Known {
+    /// They have no passage in common, whatever in them is boilerplate.
+    Nothing,
+    /// What was found of them with boilerplate of this hash in both.
+    Found(u64, Found),
 }
 
 /// The match of two articles by the numbers of a library, its direction not yet weighed; none where they share too little.
