@@ -416,6 +416,7 @@ fn provenance(group: &mut Group<'_>, name: &str, corpus: &Corpus) -> Fallible {
             let party = |x: usize| Party {
                 standing: &standings[x],
                 document: &corpus.articles[x].document,
+                text: corpus.articles[x].outline(),
                 matches: 1,
             };
             for (x, y, c) in &corpus.matches {

@@ -60,7 +60,7 @@ pub use sources::{ClusterOrigin, Copy, KNOWN};
 /// An article with what the engine reads in it.
 #[derive(Clone, Debug)]
 pub struct Article {
-    /// The document as read.
+    /// The document as read; its text is empty where that is not kept.
     pub document: Document,
     /// Hash of the normal form of each of its tokens.
     pub hashes: Box<[u32]>,
@@ -70,6 +70,8 @@ pub struct Article {
     pub attribution: Attribution,
     /// SHA-256 of its text.
     pub text_sha256: [u8; 32],
+    /// What stands for the text where that is not kept.
+    blank: Option<Box<str>>,
     sequence: u128,
     spans: OnceLock<Box<[Span]>>,
     shingles: OnceLock<Vec<u64>>,
@@ -95,10 +97,68 @@ impl Article {
             parts,
             attribution,
             text_sha256,
+            blank: None,
             sequence,
             spans: OnceLock::new(),
             shingles: OnceLock::new(),
         }
+    }
+
+    /// An article of which all is known but the text. That of `document` stands for it.
+    pub(crate) fn of_blank(
+        mut document: Document,
+        (hashes, spans): (Box<[u32]>, Box<[Span]>),
+        (parts, attribution): (Parts, Attribution),
+        text_sha256: [u8; 32],
+    ) -> Self {
+        let blank = std::mem::take(&mut document.text);
+        Self {
+            document,
+            sequence: hash::sequence(&hashes),
+            hashes,
+            parts,
+            attribution,
+            text_sha256,
+            blank: Some(blank.into()),
+            spans: OnceLock::from(spans),
+            shingles: OnceLock::new(),
+        }
+    }
+
+    /// The same with nothing left of its text but where its words stand, and web addresses ([`text::blank`]). What it shares with
+    /// others is found as before, but that none of its words is spelt nearly as another.
+    #[must_use]
+    pub fn without_text(mut self) -> Self {
+        if self.has_text() {
+            let text = std::mem::take(&mut self.document.text);
+            self.spans = OnceLock::from(text::spans(&text, self.hashes.len()));
+            self.blank = Some(text::blank(&text).into());
+        }
+        self
+    }
+
+    /// Gives it the text that it was read from.
+    pub(crate) fn set_text(&mut self, text: String) {
+        self.document.text = text;
+        self.blank = None;
+    }
+
+    /// Whether its text is kept.
+    #[must_use]
+    pub fn has_text(&self) -> bool {
+        self.blank.is_none()
+    }
+
+    /// What stands at a place of its text; none where that is not kept.
+    #[must_use]
+    pub fn words(&self, span: Span) -> Option<&str> {
+        self.has_text().then(|| span.slice(&self.document.text))
+    }
+
+    /// Its text, or what stands for it: as long in every unit, and not to be printed.
+    #[must_use]
+    pub fn outline(&self) -> &str {
+        self.blank.as_deref().unwrap_or(&self.document.text)
     }
 
     /// Where each of its tokens stands in the text. Found again when first asked for: most articles share nothing, and spans
@@ -126,7 +186,7 @@ impl Article {
 
     fn side(&self) -> Side<'_> {
         Side {
-            text: &self.document.text,
+            text: self.outline(),
             hashes: &self.hashes,
             spans: self.spans(),
             parts: &self.parts,
@@ -497,6 +557,7 @@ impl Detector {
         let party = |x: usize| Party {
             standing: &standings[x],
             document: &[a, b][x].document,
+            text: [a, b][x].outline(),
             matches: 1,
         };
         let contained = comparison.shared.containment;

@@ -36,12 +36,21 @@ fn document(id: &str, text: &str) -> Document {
     }
 }
 
-fn sound() -> &'static Sound {
-    static SOUND: OnceLock<Sound> = OnceLock::new();
-    SOUND.get_or_init(|| {
-        let folder = std::env::temp_dir().join(format!("copytaster-fuzz-{}", std::process::id()));
-        let mut writer =
-            Writer::open(&folder, Detector::new(Settings::default()).unwrap()).unwrap();
+/// One with the texts of its articles, one without.
+fn sound(texts: bool) -> &'static Sound {
+    static WITH: OnceLock<Sound> = OnceLock::new();
+    static WITHOUT: OnceLock<Sound> = OnceLock::new();
+    let sound = if texts { &WITH } else { &WITHOUT };
+    sound.get_or_init(|| {
+        let name = format!("copytaster-fuzz-{}-{texts}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        let detector = Detector::new(Settings::default()).unwrap();
+        let open = if texts {
+            Writer::open
+        } else {
+            Writer::open_without_texts
+        };
+        let mut writer = open(&folder, detector).unwrap();
         let of = |n: usize| {
             document(
                 &format!("a{n}"),
@@ -87,20 +96,20 @@ fn ask(folder: &Path) -> Result<()> {
     writer.compact()
 }
 
-// The first byte says which file. Where it is even, each four that follow are a place, from the beginning or the end, and the byte
-// that is written there; where it is odd, they are the file.
+// The first byte says which file, from 128 on one of the index without texts. Where it is even, each four that follow are a place,
+// from the beginning or the end, and the byte that is written there; where it is odd, they are the file.
 fuzz_target!(|input: &[u8]| {
-    let sound = sound();
     let Some((which, changes)) = input.split_first() else {
         return;
     };
+    let sound = sound(*which < 128);
     // What an earlier input led to.
     for entry in fs::read_dir(&sound.folder).unwrap() {
         fs::remove_file(entry.unwrap().path()).unwrap();
     }
     for (n, (name, bytes)) in sound.files.iter().enumerate() {
         let mut bytes = bytes.clone();
-        if n == usize::from(which / 2) % sound.files.len() {
+        if n == usize::from(which % 128 / 2) % sound.files.len() {
             if which % 2 == 1 {
                 bytes = changes.to_vec();
             } else {

@@ -239,6 +239,11 @@ pub(super) mod tests {
         }
     }
 
+    fn words(side: Side<'_>) -> Vec<Word> {
+        let all = 0..side.hashes.len() as u32;
+        all.map(|i| Word::read(side, i)).collect()
+    }
+
     fn is_as_defined(text: &str) -> Result<(), TestCaseError> {
         let tokens = text::tokenize(text);
         let parts = Parts::of(text, &tokens);
@@ -249,8 +254,7 @@ pub(super) mod tests {
             parts: &parts,
         };
         let mut spelling = Spelling::default();
-        let all = 0..tokens.hashes.len() as u32;
-        let words: Vec<Word> = all.map(|i| Word::read(side, i)).collect();
+        let words = words(side);
         let chars: Vec<Vec<char>> = (tokens.spans.iter())
             .map(|s| (s.slice(text).chars().flat_map(char::to_lowercase)).collect())
             .collect();
@@ -270,6 +274,21 @@ pub(super) mod tests {
         #[test]
         fn near_is_as_defined(words in prop::collection::vec("[a-d]{0,9}|[abж0]{1,7}|[0-9]{1,4}[.,]?[0-9]{0,3}|[A-Cа-вÀ]{2,12}|[ab]{55,64}|\\PC{1,8}", 0..24)) {
             is_as_defined(&words.join(" "))?;
+        }
+
+        #[test]
+        fn words_of_a_blank_text_are_near_none(text in "(\\PC{1,8}|[a-dж]{3,9}|[ .\n]){0,40}") {
+            // What has no slash holds no address.
+            let text = text.replace('/', " ");
+            let (blank, tokens) = (text::blank(&text), text::tokenize(&text));
+            let parts = Parts::of(&text, &tokens);
+            let side = |text| Side { text, hashes: &tokens.hashes, spans: &tokens.spans, parts: &parts };
+            let (read, unread) = (words(side(&text)), words(side(&blank)));
+            for x in &unread {
+                for y in read.iter().chain(&unread) {
+                    prop_assert!(!x.may_be_near(y) && !y.may_be_near(x));
+                }
+            }
         }
 
         #[test]

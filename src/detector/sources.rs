@@ -329,6 +329,7 @@ fn party<'a>(article: &'a Article, standing: &'a Standing, matches: u32) -> Part
     Party {
         standing,
         document: &article.document,
+        text: article.outline(),
         matches: matches as usize,
     }
 }

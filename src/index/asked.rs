@@ -16,6 +16,16 @@ pub struct Asked {
     pub changes: Vec<Change>,
 }
 
+impl Asked {
+    /// Gives the article that was asked about its text, which an index need not have kept.
+    pub(super) fn set_text(&mut self, text: String) {
+        let Answer { scan, article, .. } = &mut self.answer;
+        if let Some(article) = scan.articles.get_mut(*article as usize) {
+            article.set_text(text);
+        }
+    }
+}
+
 /// The lasting name of a cluster in one index: the number of the first article in it that was added. Others may come, and
 /// that one be replaced; where it is removed, the next one names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

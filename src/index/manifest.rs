@@ -36,10 +36,17 @@ pub(super) struct Bound {
     text_version: u32,
     hash_version: u32,
     sketch_version: u32,
+    /// Whether the texts of articles are kept.
+    #[serde(default = "kept")]
+    pub(super) texts: bool,
+}
+
+fn kept() -> bool {
+    true
 }
 
 impl Bound {
-    pub(super) fn of(settings: &Settings, banding: Banding) -> Self {
+    pub(super) fn of(settings: &Settings, banding: Banding, texts: bool) -> Self {
         Self {
             k: settings.k,
             jaccard: settings.jaccard,
@@ -52,6 +59,7 @@ impl Bound {
             text_version: text::VERSION,
             hash_version: hash::VERSION,
             sketch_version: SketchParams::VERSION.into(),
+            texts,
         }
     }
 }

@@ -5,10 +5,14 @@
 //! are written as a segment; segments of one size are merged into a larger one. A writer replaces the manifest whole once all
 //! that it names is on the disk, so that whatever ends it, the folder is as it was before or after. Readers, in this process or
 //! another, see the index as it was when they opened it.
+//!
+//! An index may be made [without the texts](Writer::open_without_texts) of its articles. It then finds what it found with them, but
+//! has none to give back.
 
 mod asked;
 mod file;
 mod fresh;
+mod kept;
 mod kin;
 mod manifest;
 mod merge;
@@ -17,6 +21,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod view;
+mod vlq;
 mod writer;
 
 use std::{
@@ -38,6 +43,7 @@ use crate::{
     settings::Settings,
 };
 use fresh::Fresh;
+use kept::Kept;
 use kin::Kin;
 use manifest::{Bound, Manifest};
 use segment::{Blob, Row, Segment};
@@ -187,7 +193,8 @@ impl Index {
     }
 
     fn load(folder: &Path, detector: &Detector, manifest: Manifest) -> Result<Self> {
-        let bound = Bound::of(detector.settings(), detector.banding());
+        let texts = manifest.bound.texts;
+        let bound = Bound::of(detector.settings(), detector.banding(), texts);
         if bound != manifest.bound {
             let message = format!(
                 "the index `{}` was made with {:?}, and is asked with {bound:?}",
@@ -362,13 +369,20 @@ impl Index {
         &self.detector
     }
 
+    /// Whether it keeps the texts of its articles. One that does not answers with articles that have none
+    /// ([`Article::has_text`]), but for the one that was asked about.
+    #[must_use]
+    pub fn keeps_texts(&self) -> bool {
+        self.manifest.bound.texts
+    }
+
     /// Whether an article of this id is there.
     #[must_use]
     pub fn holds(&self, id: &str) -> bool {
         self.number(id).is_some()
     }
 
-    /// The article of an id.
+    /// The article of an id; its text is empty where [none are kept](Self::keeps_texts).
     ///
     /// # Errors
     /// Where it cannot be read.
@@ -376,7 +390,7 @@ impl Index {
         self.number(id).map(|n| self.document_of(n)).transpose()
     }
 
-    /// All articles, in the order in which they were added.
+    /// All articles, in the order in which they were added; their texts are empty where [none are kept](Self::keeps_texts).
     ///
     /// # Errors
     /// Each where it cannot be read.
@@ -388,7 +402,13 @@ impl Index {
     fn document_of(&self, n: u32) -> Result<Document> {
         let slot = &self.slots[n as usize];
         match slot.home {
-            Home::Segment(s) => self.segments[s as usize].document(slot.document, self.id(n)),
+            Home::Segment(s) if self.keeps_texts() => {
+                self.segments[s as usize].document(slot.document, self.id(n))
+            }
+            Home::Segment(s) => {
+                let kept = self.segments[s as usize].kept(slot.document, self.id(n))?;
+                Ok(kept.into_document())
+            }
             _ => match self.fresh.article(n) {
                 Some(a) => Ok(a.document.clone()),
                 None => Err(Error::new(
@@ -396,6 +416,29 @@ impl Index {
                     "an article that was removed",
                 )),
             },
+        }
+    }
+
+    /// Whether the article of a number is this one, word for word.
+    fn is_of(&self, n: u32, document: &Document) -> Result<bool> {
+        if self.keeps_texts() {
+            return Ok(self.document_of(n)? == *document);
+        }
+        let slot = &self.slots[n as usize];
+        let kept = match slot.home {
+            Home::Segment(s) => self.segments[s as usize].kept(slot.document, self.id(n))?,
+            _ => Kept::of(&*self.article(n)?, self.detector.agencies()),
+        };
+        Ok(kept.is_of(document))
+    }
+
+    /// Reads an article, as far as it is kept.
+    fn read(&self, document: Document) -> Article {
+        let article = Article::new(document, self.detector.agencies());
+        if self.keeps_texts() {
+            article
+        } else {
+            article.without_text()
         }
     }
 
@@ -407,8 +450,15 @@ impl Index {
         if let Some(article) = lock().get(&n) {
             return Ok(Arc::clone(article));
         }
-        let article = Article::new(self.document_of(n)?, self.detector.agencies());
-        if article.hashes.len() != self.slots[n as usize].tokens.count() {
+        let slot = &self.slots[n as usize];
+        let article = match slot.home {
+            Home::Segment(s) if !self.keeps_texts() => {
+                let (blobs, agencies) = ([slot.document, slot.tokens], self.detector.agencies());
+                self.segments[s as usize].article(blobs, self.id(n), agencies)?
+            }
+            _ => Article::new(self.document_of(n)?, self.detector.agencies()),
+        };
+        if article.hashes.len() != slot.tokens.count() {
             return Err(self.broken("an article has not as many tokens as its text"));
         }
         let article = Arc::new(article);
@@ -465,9 +515,11 @@ impl Index {
     pub fn ask(&self, document: Document) -> Result<Asked> {
         let before = self.number(&document.id);
         if let Some(n) = before
-            && self.document_of(n)? == document
+            && self.is_of(n, &document)?
         {
-            return self.asked_of(n, true);
+            let mut asked = self.asked_of(n, true)?;
+            asked.set_text(document.text);
+            return Ok(asked);
         }
         let view = view::View::with(self, document, before)?;
         self.asked(view.article(), &view, before.is_some(), false)
@@ -541,7 +593,8 @@ impl Index {
     /// Reads everything, and finds whatever is not as it was written; each error names the file and the place.
     #[must_use]
     pub fn verify(&self) -> Vec<Error> {
-        let broken = self.segments.iter().map(|s| s.verify());
+        let (texts, agencies) = (self.keeps_texts(), self.detector.agencies());
+        let broken = self.segments.iter().map(|s| s.verify(texts, agencies));
         broken.filter_map(Result::err).collect()
     }
 }

@@ -6,16 +6,18 @@
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     file::{Reader, Writer, checksum, is_sum},
+    kept::Kept,
     table::{self, Table},
 };
 use crate::{
     detector::{Article, Samples},
     document::Document,
     error::Result,
+    recognise::Agencies,
 };
 
 const MAGIC: &[u8; 8] = b"ctseg001";
@@ -212,8 +214,8 @@ pub(super) fn published(document: &Document) -> Option<i64> {
     document.meta.published.as_ref().and_then(|p| p.seconds)
 }
 
-/// A document as it is stored.
-pub(super) fn pack(document: &Document) -> Vec<u8> {
+/// A document, or what is kept in its place, as it is stored.
+pub(super) fn pack(document: &impl Serialize) -> Vec<u8> {
     // Both work in memory on what is sound, and do not fail.
     let json = serde_json::to_vec(document).unwrap_or_default();
     zstd::bulk::compress(&json, LEVEL).unwrap_or_default()
@@ -360,14 +362,40 @@ impl Segment {
     }
 
     pub(super) fn document(&self, blob: Blob, id: &str) -> Result<Document> {
-        let what = format!("the document `{id}`");
+        self.unpacked(blob, id, |d: &Document| &d.id)
+    }
+
+    /// What is kept in place of a document.
+    pub(super) fn kept(&self, blob: Blob, id: &str) -> Result<Kept> {
+        self.unpacked(blob, id, Kept::id)
+    }
+
+    /// An article whose text is not kept.
+    pub(super) fn article(
+        &self,
+        [document, tokens]: [Blob; 2],
+        id: &str,
+        agencies: &Agencies,
+    ) -> Result<Article> {
+        let kept = self.kept(document, id)?;
+        let article = kept.into_article(self.tokens(tokens, id)?, agencies);
+        article.map_err(|why| self.file.broken(&document_of(id), why))
+    }
+
+    fn unpacked<T: DeserializeOwned>(
+        &self,
+        blob: Blob,
+        id: &str,
+        id_of: impl Fn(&T) -> &str,
+    ) -> Result<T> {
+        let what = document_of(id);
         let packed = self.bytes(blob, &what)?;
         let broken = |e: &dyn std::fmt::Display| self.file.broken(&what, &e.to_string());
         let len = zstd::bulk::Decompressor::upper_bound(&packed).unwrap_or(MOST_DOCUMENT);
         let json =
             zstd::bulk::decompress(&packed, len.min(MOST_DOCUMENT)).map_err(|e| broken(&e))?;
-        let document: Document = serde_json::from_slice(&json).map_err(|e| broken(&e))?;
-        if document.id != id {
+        let document: T = serde_json::from_slice(&json).map_err(|e| broken(&e))?;
+        if id_of(&document) != id {
             return Err(broken(&"it goes by another id"));
         }
         Ok(document)
@@ -381,19 +409,27 @@ impl Segment {
             .collect())
     }
 
-    /// Reads all of it; what is not as it was written.
-    pub(super) fn verify(&self) -> Result<()> {
+    /// Reads all of it, with `texts` or without; what is not as it was written.
+    pub(super) fn verify(&self, texts: bool, agencies: &Agencies) -> Result<()> {
         for table in self.tables() {
             for block in table.blocks(&self.file) {
                 block?;
             }
         }
         for row in self.rows()?.iter() {
-            self.document(row.document, &row.id)?;
-            self.tokens(row.tokens, &row.id)?;
+            if texts {
+                self.document(row.document, &row.id)?;
+                self.tokens(row.tokens, &row.id)?;
+            } else {
+                self.article([row.document, row.tokens], &row.id, agencies)?;
+            }
         }
         self.joins().map(|_| ())
     }
+}
+
+fn document_of(id: &str) -> String {
+    format!("the document `{id}`")
 }
 
 impl Blob {

@@ -11,6 +11,26 @@ use crate::detector::{
     one::made::{Plan, document, plan},
 };
 
+/// A made article in words of which no two are spelt nearly alike.
+fn spelt_apart(mut document: Document) -> Document {
+    let is_made = |word: &&str| word.contains(|c: char| c.is_ascii_digit());
+    let mut text = String::new();
+    for piece in document
+        .text
+        .split_inclusive(|c: char| !c.is_alphanumeric())
+    {
+        let word = piece.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let hash = hash::name(word);
+        match Some(word).filter(is_made) {
+            Some(_) => text.extend((0..9).map(|i| char::from(b'a' + (hash >> (6 * i)) as u8 % 26))),
+            None => text += word,
+        }
+        text += &piece[word.len()..];
+    }
+    document.text = text;
+    document
+}
+
 fn detector() -> Detector {
     Detector::new(Settings::default()).unwrap()
 }
@@ -113,9 +133,16 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Does the steps, and compares with what should be there.
-fn run(steps: &[Step], question: &Plan, changed: &Plan) {
+fn run(steps: &[Step], question: &Plan, changed: &Plan, texts: bool) {
     let folder = tempfile::tempdir().unwrap();
-    let open = || Writer::open(folder.path(), detector()).unwrap();
+    let open = || match texts {
+        true => Writer::open(folder.path(), detector()).unwrap(),
+        false => Writer::open_without_texts(folder.path(), detector()).unwrap(),
+    };
+    let document = |i: usize, plan: &Plan| match texts {
+        true => document(i, plan),
+        false => spelt_apart(document(i, plan)),
+    };
     let mut writer = open();
     let mut there: BTreeMap<String, Document> = BTreeMap::new();
     for s in steps {
@@ -175,7 +202,11 @@ fn run(steps: &[Step], question: &Plan, changed: &Plan) {
         }
         let mut documents: Vec<Document> = index.documents().map(Result::unwrap).collect();
         documents.sort_by(|x, y| x.id.cmp(&y.id));
-        assert!(documents.iter().eq(there.values()));
+        let mut there: Vec<Document> = there.values().cloned().collect();
+        if !texts {
+            there.iter_mut().for_each(|d| d.text.clear());
+        }
+        assert_eq!(documents, there);
         assert!(index.verify().is_empty());
     };
     ask(&writer);
@@ -193,8 +224,9 @@ proptest! {
         steps in prop::collection::vec(step(), 1..9),
         question in plan(),
         changed in plan(),
+        texts in any::<bool>(),
     ) {
-        run(&steps, &question, &changed);
+        run(&steps, &question, &changed, texts);
     }
 }
 

@@ -1,10 +1,11 @@
 //! Changes to an index: one writer at a time, every change whole.
 
+mod open;
+
 use std::{
     collections::BTreeSet,
-    fs::{self, File, TryLockError},
+    fs::{self, File},
     ops::Deref,
-    path::Path,
     sync::Arc,
 };
 
@@ -13,7 +14,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Asked, Fresh, Home, Index, Of,
-    manifest::{self, Bound, Manifest},
+    kept::Kept,
+    manifest::{self, Manifest},
     merge::Merged,
     segment::{self, Blob, Builder, Row, Rows, Segment},
     view::{Root, View},
@@ -23,7 +25,7 @@ use crate::{
         families,
         postings::{Place, key},
     },
-    detector::{Article, Detector, Samples},
+    detector::{Article, Samples},
     document::Document,
     error::{Error, ErrorKind, Result},
 };
@@ -34,8 +36,6 @@ const BATCH: usize = 4096;
 const FAN: usize = 8;
 /// Articles of the smallest size.
 const LEAST: u32 = 1024;
-/// The file that a writer locks.
-const LOCK: &str = "lock";
 
 /// What became of an article that was added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,65 +67,6 @@ impl Deref for Writer {
 }
 
 impl Writer {
-    /// Opens an index to change it; makes one where there is none.
-    ///
-    /// # Errors
-    /// Those of [`Index::open`]; [`ErrorKind::Io`]: another writer has it open, or the folder holds other files and no index.
-    pub fn open(folder: &Path, detector: Detector) -> Result<Self> {
-        let cannot = |e| {
-            Error::io(
-                format_args!("cannot write the index `{}`", folder.display()),
-                e,
-            )
-        };
-        let is_new = !Manifest::is_in(folder);
-        if is_new {
-            fs::create_dir_all(folder).map_err(cannot)?;
-            let mut entries = fs::read_dir(folder).map_err(cannot)?;
-            // Segments without a manifest are an index that lost it, not room for a new one.
-            let is_left =
-                |path: &Path| path.file_name() == Some(LOCK.as_ref()) || is_temporary(path);
-            if entries.any(|e| e.is_ok_and(|e| !is_left(&e.path()))) {
-                let message = format!("`{}` holds files, and no index", folder.display());
-                return Err(Error::new(ErrorKind::Io, message));
-            }
-        }
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(folder.join(LOCK))
-            .map_err(cannot)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let message = format!(
-                    "the index `{}` is open for writing elsewhere",
-                    folder.display()
-                );
-                return Err(Error::new(ErrorKind::Io, message));
-            }
-            Err(TryLockError::Error(e)) => return Err(cannot(e)),
-        }
-        if !Manifest::is_in(folder) {
-            let bound = Bound::of(detector.settings(), detector.banding());
-            Manifest::new(bound).write(folder)?;
-        }
-        let index = Index::open(folder, detector)?;
-        let removed = match index.manifest.removed {
-            Some(numbers) => manifest::read_numbers(folder, numbers)?,
-            None => Vec::new(),
-        };
-        let writer = Self {
-            index,
-            _lock: lock,
-            removed: removed.into_iter().collect(),
-            is_removed_known: true,
-        };
-        writer.clean()?;
-        Ok(writer)
-    }
-
     /// Adds articles, many at once, and commits them a batch at a time; `now` is Unix time. Of several of one id the last
     /// counts. What became of each, in order.
     ///
@@ -174,7 +115,7 @@ impl Writer {
             .enumerate()
             .map(|(i, d)| {
                 let n = first + i as u32;
-                let article = Arc::new(Article::new(d, index.detector.agencies()));
+                let article = Arc::new(index.read(d));
                 let mut samples = Samples::default();
                 index.detector.samples_of(&article, n, &mut samples);
                 let root = |y: &u32| Root::Whole(index.kin.root(*y));
@@ -214,7 +155,7 @@ impl Writer {
             .into_par_iter()
             .enumerate()
             .map(|(i, d)| {
-                let article = Arc::new(Article::new(d, index.detector.agencies()));
+                let article = Arc::new(index.read(d));
                 let mut samples = Samples::default();
                 let n = first + i as u32;
                 index.detector.samples_of(&article, n, &mut samples);
@@ -236,13 +177,20 @@ impl Writer {
     /// Where an article cannot be read.
     pub fn push_and_ask(&mut self, document: Document, now: i64) -> Result<Asked> {
         let id = document.id.clone();
+        let text = (!self.keeps_texts()).then(|| document.text.clone());
         let added = self.push(document, now)?;
         let Some(n) = self.index.number(&id) else {
             return Err(Error::new(ErrorKind::NoSuchArticle, id));
         };
         let view = View::of(&self.index);
-        self.index
-            .asked(n, &view, added == Added::Replaced, added == Added::Seen)
+        let is = |what| added == what;
+        let mut asked = self
+            .index
+            .asked(n, &view, is(Added::Replaced), is(Added::Seen))?;
+        if let Some(text) = text {
+            asked.set_text(text);
+        }
+        Ok(asked)
     }
 
     /// As [`push_and_ask`](Self::push_and_ask) of one after the other, on all processors; what is said of each, in order.
@@ -266,13 +214,20 @@ impl Writer {
             {
                 new.push(d);
             }
-            let first = self.index.slots.len() as u32;
+            let texts: Vec<String> = match index.keeps_texts() {
+                true => Vec::new(),
+                false => new.iter().map(|d| d.text.clone()).collect(),
+            };
+            let first = index.slots.len() as u32;
             self.push_new(new, now, None)?;
             let index = &self.index;
-            let asked: Vec<Asked> = (first..index.slots.len() as u32)
+            let mut asked: Vec<Asked> = (first..index.slots.len() as u32)
                 .into_par_iter()
                 .map(|n| index.asked(n, &View::as_of(index, n), false, false))
                 .collect::<Result<_>>()?;
+            for (asked, text) in asked.iter_mut().zip(texts) {
+                asked.set_text(text);
+            }
             out.extend(asked);
         }
         Ok(out)
@@ -425,7 +380,7 @@ impl Writer {
             let file = manifest.new_file();
             let packed: Vec<Vec<u8>> = articles
                 .par_iter()
-                .map(|(_, a, _)| segment::pack(&a.document))
+                .map(|(_, a, _)| index.packed(a))
                 .collect();
             let mut builder = Builder::create(&manifest::segment_path(folder, file))?;
             for ((n, article, added), packed) in articles.iter().zip(&packed) {
@@ -581,39 +536,23 @@ impl Writer {
         self.settle(manifest, rows)?;
         self.clean()
     }
-
-    /// Deletes files of ours that the manifest does not name.
-    fn clean(&self) -> Result<()> {
-        let index = &self.index;
-        let named: FxHashSet<_> = index.manifest.files(&index.folder).into_iter().collect();
-        let cannot = |e| Error::io(format_args!("cannot read `{}`", index.folder.display()), e);
-        for entry in fs::read_dir(&index.folder).map_err(cannot)? {
-            let path = entry.map_err(cannot)?.path();
-            if is_ours(&path) && !named.contains(&path) {
-                // Where it cannot be deleted, as while a reader has it on Windows, it is next time.
-                let _ = fs::remove_file(&path);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whether a file is one that writers make and replace.
-fn is_ours(path: &Path) -> bool {
-    let extension = path.extension().and_then(|e| e.to_str());
-    matches!(extension, Some("segment" | "numbers")) || is_temporary(path)
-}
-
-fn is_temporary(path: &Path) -> bool {
-    path.extension().is_some_and(|e| e == "tmp")
 }
 
 impl Index {
+    /// What is stored of an article.
+    fn packed(&self, article: &Article) -> Vec<u8> {
+        if self.keeps_texts() {
+            segment::pack(&article.document)
+        } else {
+            segment::pack(&Kept::of(article, self.detector.agencies()))
+        }
+    }
+
     /// What would become of an article.
     fn what_of(&self, document: &Document) -> Result<Added> {
         match self.number(&document.id) {
             None => Ok(Added::New),
-            Some(n) if self.document_of(n)? == *document => Ok(Added::Seen),
+            Some(n) if self.is_of(n, document)? => Ok(Added::Seen),
             Some(_) => Ok(Added::Replaced),
         }
     }

@@ -129,6 +129,8 @@ pub struct Party<'a> {
     pub standing: &'a Standing,
     /// The article itself.
     pub document: &'a Document,
+    /// Its text, or what stands for it with the web addresses left ([`blank`](crate::text::blank)).
+    pub text: &'a str,
     /// How many others it is matched with.
     pub matches: usize,
 }
@@ -278,7 +280,7 @@ fn credits(
             });
         }
     }
-    if own.standing.is_linked_from(&other.document.text) {
+    if own.standing.is_linked_from(other.text) {
         out.push(Evidence {
             kind: "link",
             side: side.other(),

@@ -33,7 +33,7 @@ pub const CREDIT: u8 = 8;
 pub const BOILERPLATE: u8 = 16;
 
 /// Flags of each token of an article, and where its sentences begin.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parts {
     /// A set of [`CHAR`], [`QUOTED`], [`FURNITURE`] and [`CREDIT`] for each token.
     pub flags: Vec<u8>,

@@ -217,7 +217,7 @@ impl Outcome {
     ) -> ArticleRecord<'r> {
         let (d, m) = (&a.document, &a.document.meta);
         let time = |t: &Option<Moment>| t.as_ref().and_then(Moment::rfc3339);
-        let offsets = Offsets::new(&d.text, show.offsets);
+        let offsets = Offsets::new(a.outline(), show.offsets);
         ArticleRecord {
             id: &d.id,
             source_id: d.source_id.as_deref(),
@@ -257,7 +257,7 @@ impl Outcome {
             origin: sources::origin(standing, &self.agencies),
             cluster: self.cluster_of[i].map(|c| &*self.cluster_ids[c as usize]),
             carried: &m.carried,
-            text: show.with_text.then_some(&d.text),
+            text: (show.with_text && a.has_text()).then_some(&d.text),
         }
     }
 
@@ -274,8 +274,8 @@ impl Outcome {
         show: &Show,
     ) -> MatchRecord<'r> {
         let offsets = [
-            Offsets::new(&a.document.text, show.offsets),
-            Offsets::new(&b.document.text, show.offsets),
+            Offsets::new(a.outline(), show.offsets),
+            Offsets::new(b.outline(), show.offsets),
         ];
         MatchRecord {
             a: &a.document.id,
@@ -399,8 +399,8 @@ pub(super) fn passage<'r>(
         tokens: p.matched(),
         identity: p.identity(),
         kind: p.tally.kind(),
-        a_text: cut(x.slice(&a.document.text), snippet),
-        b_text: cut(y.slice(&b.document.text), snippet),
+        a_text: a.words(x).and_then(|t| cut(t, snippet)),
+        b_text: b.words(y).and_then(|t| cut(t, snippet)),
     }
 }
 

@@ -17,12 +17,11 @@ pub(super) fn dateline<'r>(
     agencies: &'r Agencies,
 ) -> Option<DatelineRecord<'r>> {
     let d = a.attribution.dateline.as_ref()?;
-    let text = &a.document.text;
-    let date = d.date.map(|s| s.slice(text));
+    let date = d.date.and_then(|s| a.words(s));
     let published = a.document.meta.published.as_ref();
     let day = date.and_then(|d| day_of(d, published.and_then(Moment::year_and_month)));
     Some(DatelineRecord {
-        place: d.place.map(|s| s.slice(text)),
+        place: d.place.and_then(|s| a.words(s)),
         date,
         day: day.map(|(y, m, d)| format!("{y:04}-{m:02}-{d:02}")),
         agency: d.agencies.first().map(|i| &*agencies.all()[*i as usize].id),
@@ -88,10 +87,7 @@ pub(super) fn direction<'r>(
                 EvidenceRecord {
                     kind: e.kind,
                     r#in: e.side.name(),
-                    text: e
-                        .span
-                        .map(|s| s.slice(&article.document.text))
-                        .or(e.value.as_deref()),
+                    text: e.span.and_then(|s| article.words(s)).or(e.value.as_deref()),
                     span: e.span.map(|s| offsets.span(s)),
                     source: (e.speaks_for != Verdict::Unknown).then(|| e.speaks_for.name()),
                     agency: agency(&e.speaks_for),

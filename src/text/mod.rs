@@ -1,6 +1,7 @@
 //! What a text is made of: tokens, sentences and paragraphs, all as positions
 //! in the original text.
 
+mod blank;
 mod block;
 mod class;
 pub mod normalize;
@@ -8,6 +9,7 @@ mod script;
 pub mod sentence;
 pub mod tokenize;
 
+pub use blank::blank;
 pub(crate) use block::find;
 pub use normalize::normalize_word;
 pub use sentence::{paragraphs, sentences};

@@ -93,6 +93,15 @@ fn another_text_of_an_id_takes_the_place_of_the_first() {
 
 #[test]
 fn what_is_removed_is_gone_and_the_rest_answers_as_before() {
+    remove_some(made);
+}
+
+#[test]
+fn without_texts_too() {
+    remove_some(made_without_texts);
+}
+
+fn remove_some(made: fn(&[Document], usize) -> tempfile::TempDir) {
     let all = articles(60);
     let folder = made(&all, 3);
     let at = folder.path();

@@ -15,6 +15,10 @@ struct Sound {
 
 impl Sound {
     fn new() -> Self {
+        Self::of(made)
+    }
+
+    fn of(made: fn(&[Document], usize) -> tempfile::TempDir) -> Self {
         let all = articles(24);
         let folder = made(&all, 2);
         let mut writer = Writer::open(folder.path(), detector()).unwrap();
@@ -71,7 +75,15 @@ impl Sound {
 
 #[test]
 fn no_flipped_bit_goes_unnoticed() {
-    let sound = Sound::new();
+    flip_bits(&Sound::new());
+}
+
+#[test]
+fn none_in_an_index_without_texts_does() {
+    flip_bits(&Sound::of(made_without_texts));
+}
+
+fn flip_bits(sound: &Sound) {
     let mut rng = Rng::new(3);
     for (path, bytes) in &sound.files {
         let step = (bytes.len() / 500).max(1);

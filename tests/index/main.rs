@@ -10,6 +10,7 @@ mod damage;
 mod feed;
 mod hostile;
 mod kept;
+mod no_text;
 mod shared;
 
 use std::{
@@ -98,10 +99,27 @@ fn articles(n: usize) -> Vec<Document> {
         .collect()
 }
 
-/// An index of some articles, in so many segments, some of them taken out again.
+/// An index of some articles, in so many segments.
 fn made(articles: &[Document], segments: usize) -> tempfile::TempDir {
+    filled(|at| Writer::open(at, detector()), articles, segments)
+}
+
+/// The same without their texts.
+fn made_without_texts(articles: &[Document], segments: usize) -> tempfile::TempDir {
+    filled(
+        |at| Writer::open_without_texts(at, detector()),
+        articles,
+        segments,
+    )
+}
+
+fn filled(
+    open: impl FnOnce(&Path) -> Result<Writer>,
+    articles: &[Document],
+    segments: usize,
+) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let mut writer = Writer::open(folder.path(), detector()).unwrap();
+    let mut writer = open(folder.path()).unwrap();
     for part in articles.chunks(articles.len().div_ceil(segments).max(1)) {
         writer.add(part.to_vec(), 7).unwrap();
     }

@@ -60,6 +60,10 @@ pub(in crate::cli) struct AddArgs {
     pub input: InputArgs,
     #[command(flatten)]
     pub engine: EngineArgs,
+    /// Make the index without the texts of its articles, for good. It takes less room, shows no
+    /// passages of theirs, and tells no words that are spelt nearly alike.
+    #[arg(long)]
+    pub no_text: bool,
     /// Print for each article what it shares with those before it, as soon as it is read.
     #[arg(long, help_heading = OUTPUT)]
     pub query: bool,

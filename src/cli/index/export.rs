@@ -9,6 +9,7 @@ use crate::{
         settings,
         sources::Sources,
     },
+    error::{Error, ErrorKind},
     read::ReadOptions,
     report::{
         jsonl::Jsonl,
@@ -21,6 +22,11 @@ const TOGETHER: usize = 1024;
 
 pub(super) fn run(args: &ExportArgs) -> anyhow::Result<ExitCode> {
     let index = open(&args.place.index, Some(&args.engine))?;
+    if !index.keeps_texts() {
+        let folder = args.place.index.display();
+        let message = format!("the index `{folder}` keeps no texts, which a scan is made of");
+        return Err(Error::new(ErrorKind::Settings, message).into());
+    }
     let detector = index.detector();
     // Most of it goes to temporary files, however much it is.
     let mut collector = detector.collector(&env::temp_dir())?;

@@ -11,7 +11,7 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{AddArgs, detector, named, now, scan, settings, show};
+use super::{AddArgs, named, now, scan, settings, show, writer};
 use crate::{
     document::Document,
     index::Writer,
@@ -32,8 +32,7 @@ type Read = Result<Document, RecordError>;
 pub(super) fn run(args: &AddArgs) -> anyhow::Result<ExitCode> {
     let options = settings::read_options(&args.input)?;
     let paths = settings::paths(&args.paths, &args.input)?;
-    let folder = &args.place.index;
-    let writer = Writer::open(folder, detector(folder, Some(&args.engine))?)?;
+    let writer = writer(args)?;
     let out = OutputFile::create(&args.to.output)?;
     let (give, take) = sync_channel::<Read>(AHEAD);
     // It ends with the input, or when nobody takes any more.

@@ -98,9 +98,28 @@ fn read(paths: &[String], input: &InputArgs) -> anyhow::Result<Input> {
     Ok(input)
 }
 
+/// What `add` writes with; tells what an index cannot show that it makes without texts.
+fn writer(args: &AddArgs) -> anyhow::Result<Writer> {
+    let folder = &args.place.index;
+    let detector = detector(folder, Some(&args.engine))?;
+    if !args.no_text {
+        return Ok(Writer::open(folder, detector)?);
+    }
+    let is_new = !Index::is_in(folder);
+    let writer = Writer::open_without_texts(folder, detector)?;
+    if is_new {
+        anstream::eprintln!(
+            "copytaster: `{}` keeps no texts: it shows no passages of the articles in it, exports no scan of them, and takes \
+             words that are spelt nearly alike for different ones",
+            folder.display()
+        );
+    }
+    Ok(writer)
+}
+
 fn add(args: &AddArgs) -> anyhow::Result<ExitCode> {
     let folder = &args.place.index;
-    let mut writer = Writer::open(folder, detector(folder, Some(&args.engine))?)?;
+    let mut writer = writer(args)?;
     let options = settings::read_options(&args.input)?;
     let listing = read::find(&settings::paths(&args.paths, &args.input)?, &options);
     let progress = Progress::reading(listing.bytes());
@@ -230,7 +249,8 @@ fn change(
 }
 
 fn stats(folder: &Path) -> anyhow::Result<ExitCode> {
-    let s = open(folder, None)?.stats()?;
+    let index = open(folder, None)?;
+    let s = index.stats()?;
     let [seeds, bands, lines] = s.samples;
     let mut out = io::stdout().lock();
     writeln!(out, "{} articles in {} families", s.articles, s.families)?;
@@ -240,6 +260,9 @@ fn stats(folder: &Path) -> anyhow::Result<ExitCode> {
         "{seeds} passage seeds, {bands} bands of sketches, {lines} lines"
     )?;
     writeln!(out, "{} bytes in {} segments", s.bytes, s.segments)?;
+    if !index.keeps_texts() {
+        writeln!(out, "no texts are kept")?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -9,6 +9,7 @@ mod place;
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::{
     FURNITURE, Paragraph,
@@ -23,7 +24,8 @@ use crate::{
 };
 
 /// What a credit is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// The text is theirs.
     Origin,
@@ -49,7 +51,8 @@ impl Role {
 }
 
 /// Where a credit of origin stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// In the dateline.
     Dateline,
@@ -141,7 +144,7 @@ pub struct Attribution {
 }
 
 /// A byline that names a person and no agency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Staff {
     /// Its place in the text; none: it came with the text.
     pub span: Option<Span>,
