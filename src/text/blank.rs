@@ -9,7 +9,7 @@ const FIGURES: [char; 4] = ['0', '²', '①', '𝟎'];
 ///
 /// ```
 /// # use copytaster::text::blank;
-/// assert_eq!(blank("Für 5 €,\n(see vesk.example/a)"), "0²000000①00(000vesk.example/a)");
+/// assert_eq!(blank("Für 5 €,\n(see vesk.example/a)"), "0²0000①0000000vesk.example/a)");
 /// ```
 #[must_use]
 pub fn blank(text: &str) -> String {
