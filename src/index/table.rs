@@ -131,7 +131,7 @@ impl Table {
         let is_sound = after(place.at, BLOCK as u64) == Some(place.keys)
             && after(place.keys, 8) == Some(place.filter)
             && place.filter < end
-            && (end - place.filter) % LINE as u64 == 0
+            && (end - place.filter).is_multiple_of(LINE as u64)
             && end <= file.len();
         if !is_sound {
             return Err(file.broken("a table", "its parts are not where they should be"));
