@@ -105,6 +105,7 @@ impl Article {
     }
 
     /// An article of which all is known but the text. That of `document` stands for it.
+    #[cfg(feature = "index")]
     pub(crate) fn of_blank(
         mut document: Document,
         (hashes, spans): (Box<[u32]>, Box<[Span]>),
@@ -138,6 +139,7 @@ impl Article {
     }
 
     /// Gives it the text that it was read from.
+    #[cfg(feature = "index")]
     pub(crate) fn set_text(&mut self, text: String) {
         self.document.text = text;
         self.blank = None;
