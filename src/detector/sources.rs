@@ -20,6 +20,8 @@ use crate::{
     recognise::is_prose,
 };
 
+/// Articles and matches that are no work for more than one thread: to hand them to another takes longer.
+const FEW: usize = 32;
 /// Most sources of copy in one article that a match of it is asked about: those of whom it has most.
 const MOST_COPIES: usize = 32;
 
@@ -55,7 +57,7 @@ pub struct ClusterOrigin {
 impl Detector {
     /// Weighs where every article stands, by its credits; none where articles are not held, of which it is asked one by one.
     pub(super) fn standings(&self, corpus: &Corpus) -> Vec<Standing> {
-        let articles = corpus.articles().par_iter();
+        let articles = corpus.articles().par_iter().with_min_len(FEW);
         articles.map(|a| self.standing_of(a)).collect()
     }
 
@@ -107,6 +109,7 @@ impl Detector {
         matches: &[Match],
     ) -> Result<FxHashMap<u32, Author>> {
         let matched: FxHashSet<u32> = matches.iter().flat_map(|m| [m.a, m.b]).collect();
+        let matched: Vec<u32> = matched.into_iter().collect();
         let known = |x: u32| -> Result<Option<(u32, Author)>> {
             let article = corpus.article(x)?;
             let standing = self.standing(&article, x, standings, &[]);
@@ -115,6 +118,7 @@ impl Detector {
         };
         matched
             .into_par_iter()
+            .with_min_len(FEW)
             .map(known)
             .filter_map(Result::transpose)
             .collect()
@@ -166,6 +170,7 @@ impl Detector {
         let with_copy = out
             .par_iter_mut()
             .enumerate()
+            .with_min_len(FEW)
             .filter(|(_, c)| !c.is_empty());
         with_copy.try_for_each(|(x, copies)| -> Result<()> {
             let flags = corpus.flags(x as u32)?;
@@ -198,7 +203,8 @@ impl Detector {
             degree[m.a as usize] += 1;
             degree[m.b as usize] += 1;
         }
-        matches.par_iter_mut().try_for_each(|m| {
+        let matches = matches.par_iter_mut().with_min_len(FEW);
+        matches.try_for_each(|m| {
             let mut thirds: Vec<Third> = Vec::new();
             for (x, side) in [(m.a, direction::Side::A), (m.b, direction::Side::B)] {
                 let shared = text_ranges(m, x == m.a);
