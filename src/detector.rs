@@ -245,6 +245,21 @@ impl Comparison {
         self.tests.iter().find(|t| t.holds)
     }
 
+    /// The match of articles `a` and `b` that it is, its direction not weighed yet; none where no rule holds.
+    fn into_match(self, a: u32, b: u32) -> Option<Match> {
+        let rule = self.decided_by()?;
+        Some(Match {
+            a,
+            b,
+            relation: rule.relation,
+            rule: rule.label(),
+            jaccard: self.jaccard,
+            containment: self.shared.containment,
+            passages: self.passages,
+            direction: Direction::default(),
+        })
+    }
+
     /// The same, seen from the second article.
     #[must_use]
     pub fn turned(mut self) -> Self {
@@ -495,23 +510,15 @@ impl Detector {
                     p.tiles = Box::default();
                 }
             }
-            match c.decided_by() {
-                Some(rule) => out.push(Compared::Match(Match {
-                    a: x,
-                    b: y,
-                    relation: rule.relation,
-                    rule: rule.label(),
-                    jaccard: c.jaccard,
-                    containment: c.shared.containment,
-                    passages: c.passages,
-                    direction: Direction::default(),
-                })),
-                None => misses.push(NearMiss {
-                    a: x,
-                    b: y,
-                    jaccard: c.jaccard,
-                    score: c.shared.score(),
-                }),
+            let near_miss = NearMiss {
+                a: x,
+                b: y,
+                jaccard: c.jaccard,
+                score: c.shared.score(),
+            };
+            match c.into_match(x, y) {
+                Some(m) => out.push(Compared::Match(m)),
+                None => misses.push(near_miss),
             }
         }
         // No more of one article can be among the nearest of all.

@@ -1,21 +1,14 @@
 //! One article against many that stand elsewhere: the matches that a scan of all would give it, found by looking up only
 //! what it shares with them.
 
+mod compared;
 mod ranked;
 mod shelf;
 mod story;
 
-use std::{
-    borrow::Cow,
-    cell::RefCell,
-    collections::VecDeque,
-    hash::{Hash, Hasher},
-    ops::Range,
-    rc::Rc,
-    sync::Arc,
-};
+use std::{borrow::Cow, cell::RefCell, collections::VecDeque, ops::Range, rc::Rc, sync::Arc};
 
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHasher};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use ranked::Ranked;
 pub use shelf::{Found, Known, Library, Pair, Samples};
@@ -24,7 +17,6 @@ pub use story::Stories;
 use super::{
     Article, Detector, Match, Scan,
     corpus::{Corpus, Digest},
-    scope::Scope,
     seeds,
 };
 use crate::{
@@ -36,7 +28,6 @@ use crate::{
         propose::{self, Partners},
     },
     error::Result,
-    provenance::Direction,
     sketch::winnow::Seed,
 };
 
@@ -143,99 +134,10 @@ impl<L: Library> Asking<'_, L> {
         let mut out = Vec::new();
         for y in self.partners(x)? {
             let pair = self.in_order(x, y);
-            let known = self.compared.borrow().get(&pair).cloned();
-            let found = match known {
-                Some(found) => found,
-                None => {
-                    let found = self.found(pair)?;
-                    self.compared.borrow_mut().insert(pair, found.clone());
-                    found
-                }
-            };
-            out.extend(found.map(|m| (pair, m)));
+            out.extend(self.found(pair)?.map(|m| (pair, m)));
         }
         self.matches.borrow_mut().insert(x, Rc::new(out.clone()));
         Ok(out)
-    }
-
-    fn in_order(&self, x: u32, y: u32) -> Pair {
-        if self.shelf.id(x) < self.shelf.id(y) {
-            (x, y)
-        } else {
-            (y, x)
-        }
-    }
-
-    fn found(&self, pair: Pair) -> Result<Found> {
-        let marks = [self.marks(pair.0)?, self.marks(pair.1)?];
-        let mut hasher = FxHasher::default();
-        marks.hash(&mut hasher);
-        let boilerplate = hasher.finish();
-        if let Some(Known::Found(of, found)) = self.shelf.known(pair)
-            && of == boilerplate
-        {
-            return Ok(found);
-        }
-        let plain = self.plain.borrow().get(&pair).cloned().flatten();
-        let found = match plain {
-            Some(found) if marks.iter().all(|m| m.is_empty()) => found,
-            _ => {
-                let (a, b) = (self.article(pair.0)?, self.article(pair.1)?);
-                self.compare(pair, [&a, &b]).1
-            }
-        };
-        let known = Known::Found(boilerplate, found.clone());
-        self.shelf.learn(pair, &known);
-        Ok(found)
-    }
-
-    /// Whether two articles may match. What has no passage in common has none either where some of it is boilerplate, which
-    /// takes longer to tell.
-    fn may_match(&self, x: u32, y: u32) -> Result<bool> {
-        let pair = self.in_order(x, y);
-        if let Some(plain) = self.plain.borrow().get(&pair) {
-            return Ok(plain.is_some());
-        }
-        let plain = match self.shelf.known(pair) {
-            Some(Known::Nothing) => None,
-            // Boilerplate may have been left out then: it is found again where it matters.
-            Some(Known::Found(..)) => return Ok(true),
-            None => {
-                let (a, b) = (self.shelf.article(pair.0)?, self.shelf.article(pair.1)?);
-                let (shares, found) = self.compare(pair, [&a, &b]);
-                (shares || found.is_some()).then_some(found)
-            }
-        };
-        if plain.is_none() {
-            self.shelf.learn(pair, &Known::Nothing);
-        }
-        let may = plain.is_some();
-        self.plain.borrow_mut().insert(pair, plain);
-        Ok(may)
-    }
-
-    /// Whether two articles share a passage, and the match they are.
-    fn compare(&self, (x, y): Pair, [a, b]: [&Article; 2]) -> (bool, Found) {
-        let scopes = [a, b].map(|a| Scope::of(&a.document));
-        if self.detector.out_of_scope(&scopes[0], &scopes[1]).is_some() {
-            return (false, None);
-        }
-        let mut aligner = self.aligner.borrow_mut();
-        aligner.first(a.side());
-        let c = self.detector.compare(a, b, &mut aligner);
-        let found = c.decided_by().map(|rule| {
-            Arc::new(Match {
-                a: x,
-                b: y,
-                relation: rule.relation,
-                rule: rule.label(),
-                jaccard: c.jaccard,
-                containment: c.shared.containment,
-                passages: c.passages.clone(),
-                direction: Direction::default(),
-            })
-        });
-        (!c.passages.is_empty(), found)
     }
 
     /// The articles worth aligning with one.

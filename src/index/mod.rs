@@ -9,6 +9,7 @@
 //! An index may be made [without the texts](Writer::open_without_texts) of its articles. It then finds what it found with them, but
 //! has none to give back.
 
+mod articles;
 mod asked;
 mod file;
 mod fresh;
@@ -27,7 +28,7 @@ mod writer;
 use std::{
     cmp::Ordering,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use hashbrown::HashTable;
@@ -43,7 +44,6 @@ use crate::{
     settings::Settings,
 };
 use fresh::Fresh;
-use kept::Kept;
 use kin::Kin;
 use manifest::{Bound, Manifest};
 use segment::{Blob, Row, Segment};
@@ -53,8 +53,6 @@ pub use asked::{Asked, Change, ClusterId, Status};
 pub use manifest::FORMAT;
 pub use writer::{Added, Writer};
 
-/// Articles read back that are kept in memory.
-const CACHED: usize = 2048;
 /// Pairs of articles of which is remembered what was found.
 const REMEMBERED: usize = 1 << 15;
 /// Times that an index is opened again where a writer replaced its files meanwhile.
@@ -380,94 +378,6 @@ impl Index {
     #[must_use]
     pub fn holds(&self, id: &str) -> bool {
         self.number(id).is_some()
-    }
-
-    /// The article of an id; its text is empty where [none are kept](Self::keeps_texts).
-    ///
-    /// # Errors
-    /// Where it cannot be read.
-    pub fn document(&self, id: &str) -> Result<Option<Document>> {
-        self.number(id).map(|n| self.document_of(n)).transpose()
-    }
-
-    /// All articles, in the order in which they were added; their texts are empty where [none are kept](Self::keeps_texts).
-    ///
-    /// # Errors
-    /// Each where it cannot be read.
-    pub fn documents(&self) -> impl Iterator<Item = Result<Document>> + '_ {
-        let there = (0..self.slots.len() as u32).filter(|n| self.is_there(*n));
-        there.map(|n| self.document_of(n))
-    }
-
-    fn document_of(&self, n: u32) -> Result<Document> {
-        let slot = &self.slots[n as usize];
-        match slot.home {
-            Home::Segment(s) if self.keeps_texts() => {
-                self.segments[s as usize].document(slot.document, self.id(n))
-            }
-            Home::Segment(s) => {
-                let kept = self.segments[s as usize].kept(slot.document, self.id(n))?;
-                Ok(kept.into_document())
-            }
-            _ => match self.fresh.article(n) {
-                Some(a) => Ok(a.document.clone()),
-                None => Err(Error::new(
-                    ErrorKind::NoSuchArticle,
-                    "an article that was removed",
-                )),
-            },
-        }
-    }
-
-    /// Whether the article of a number is this one, word for word.
-    fn is_of(&self, n: u32, document: &Document) -> Result<bool> {
-        if self.keeps_texts() {
-            return Ok(self.document_of(n)? == *document);
-        }
-        let slot = &self.slots[n as usize];
-        let kept = match slot.home {
-            Home::Segment(s) => self.segments[s as usize].kept(slot.document, self.id(n))?,
-            _ => Kept::of(&*self.article(n)?, self.detector.agencies()),
-        };
-        Ok(kept.is_of(document))
-    }
-
-    /// Reads an article, as far as it is kept.
-    fn read(&self, document: Document) -> Article {
-        let article = Article::new(document, self.detector.agencies());
-        if self.keeps_texts() {
-            article
-        } else {
-            article.without_text()
-        }
-    }
-
-    fn article(&self, n: u32) -> Result<Arc<Article>> {
-        if let Some(article) = self.fresh.article(n) {
-            return Ok(Arc::clone(article));
-        }
-        let lock = || self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(article) = lock().get(&n) {
-            return Ok(Arc::clone(article));
-        }
-        let slot = &self.slots[n as usize];
-        let article = match slot.home {
-            Home::Segment(s) if !self.keeps_texts() => {
-                let (blobs, agencies) = ([slot.document, slot.tokens], self.detector.agencies());
-                self.segments[s as usize].article(blobs, self.id(n), agencies)?
-            }
-            _ => Article::new(self.document_of(n)?, self.detector.agencies()),
-        };
-        if article.hashes.len() != slot.tokens.count() {
-            return Err(self.broken("an article has not as many tokens as its text"));
-        }
-        let article = Arc::new(article);
-        let mut cache = lock();
-        if cache.len() >= CACHED {
-            cache.clear();
-        }
-        cache.insert(n, Arc::clone(&article));
-        Ok(article)
     }
 
     /// Adds to `out` up to `most` places of a key, of articles that are there and have numbers below `upto`.

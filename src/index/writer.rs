@@ -14,7 +14,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Asked, Fresh, Home, Index, Of,
-    kept::Kept,
     manifest::{self, Manifest},
     merge::Merged,
     segment::{self, Blob, Builder, Row, Rows, Segment},
@@ -539,15 +538,6 @@ impl Writer {
 }
 
 impl Index {
-    /// What is stored of an article.
-    fn packed(&self, article: &Article) -> Vec<u8> {
-        if self.keeps_texts() {
-            segment::pack(&article.document)
-        } else {
-            segment::pack(&Kept::of(article, self.detector.agencies()))
-        }
-    }
-
     /// What would become of an article.
     fn what_of(&self, document: &Document) -> Result<Added> {
         match self.number(&document.id) {
