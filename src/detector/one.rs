@@ -72,6 +72,7 @@ impl Detector {
             articles: RefCell::default(),
             texts: RefCell::default(),
             seeds: RefCell::default(),
+            tokens: RefCell::default(),
             matches: RefCell::default(),
             repeated: RefCell::default(),
             plain: RefCell::default(),
@@ -111,6 +112,7 @@ struct Asking<'l, L> {
     /// The lines of each article that stand in others too.
     repeated: RefCell<FxHashMap<u32, Rc<[Range<u32>]>>>,
     seeds: RefCell<FxHashMap<u32, Rc<[Seed]>>>,
+    tokens: RefCell<FxHashMap<u32, Rc<[u32]>>>,
     /// Whether two articles have a passage in common before any boilerplate is marked, and what they are found to be then.
     plain: RefCell<FxHashMap<Pair, Option<Found>>>,
     compared: RefCell<FxHashMap<Pair, Found>>,
@@ -153,7 +155,7 @@ impl<L: Library> Asking<'_, L> {
             if places.is_empty() {
                 continue;
             }
-            self.sampled(x, &places, &mut sample);
+            self.sampled(x, seed, &places, &mut sample);
             let is_common = Kinship::count(self, &sample, self.cap + 1) > self.cap;
             if is_common {
                 self.keep_neighbours(x, &mut sample);
@@ -173,7 +175,7 @@ impl<L: Library> Asking<'_, L> {
         of_pairs.push(later);
         let (mut partners, mut out) = (Partners::default(), Vec::new());
         for hits in of_pairs {
-            for y in partners.of(&hits, |z| self.shelf.tokens(z))? {
+            for y in partners.of(&hits, |z| self.tokens(z))? {
                 let y = if y == x { propose::lesser(hits[0]) } else { y };
                 if !self.may_match(x, y)? {
                     continue;
@@ -206,14 +208,20 @@ impl<L: Library> Asking<'_, L> {
             (one == y || other == y) && (one == x || other == x) && !holds(marks, at)
         };
         let hits: Vec<u128> = hits.iter().filter(outside).copied().collect();
-        Ok(!partners.of(&hits, |z| self.shelf.tokens(z))?.is_empty())
+        Ok(!partners.of(&hits, |z| self.tokens(z))?.is_empty())
     }
 
-    /// The places of a seed that are gone through; those of `x` are among them in any case.
-    fn sampled(&self, x: u32, places: &[Place], out: &mut Vec<Place>) {
+    /// The places of a seed of `x` that are gone through; those of `x` are among them in any case.
+    fn sampled(&self, x: u32, seed: &Seed, places: &[Place], out: &mut Vec<Place>) {
         Kinship::sampled(self, places, out);
         if out.iter().all(|p| p.article != x) {
+            let before = out.len();
             out.extend(places.iter().filter(|p| p.article == x));
+            // It came after as many as are looked at.
+            if out.len() == before {
+                let (article, at) = (x, seed.at);
+                out.push(Place { article, at });
+            }
             if out.len() <= SORTED {
                 self.sort(out);
             }
@@ -238,12 +246,21 @@ impl<L: Library> Asking<'_, L> {
         self.sort(places);
     }
 
+    fn tokens(&self, x: u32) -> Result<Rc<[u32]>> {
+        if let Some(tokens) = self.tokens.borrow().get(&x) {
+            return Ok(Rc::clone(tokens));
+        }
+        let tokens: Rc<[u32]> = self.shelf.tokens(x)?.into();
+        self.tokens.borrow_mut().insert(x, Rc::clone(&tokens));
+        Ok(tokens)
+    }
+
     fn seeds(&self, x: u32) -> Result<Rc<[Seed]>> {
         if let Some(seeds) = self.seeds.borrow().get(&x) {
             return Ok(Rc::clone(seeds));
         }
         let mut out = Vec::new();
-        let tokens = self.shelf.tokens(x)?;
+        let tokens = self.tokens(x)?;
         if !tokens.is_empty() {
             seeds(&tokens, self.detector.settings.k, &mut Vec::new(), &mut out);
         }

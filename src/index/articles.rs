@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::{Home, Index, kept::Kept, segment};
+use super::{Home, Index, kept::Kept, packed::pack};
 use crate::{
     detector::Article,
     document::Document,
@@ -105,9 +105,9 @@ impl Index {
     /// What is stored of an article.
     pub(super) fn packed(&self, article: &Article) -> Vec<u8> {
         if self.keeps_texts() {
-            segment::pack(&article.document)
+            pack(&article.document)
         } else {
-            segment::pack(&Kept::of(article, self.detector.agencies()))
+            pack(&Kept::of(article, self.detector.agencies()))
         }
     }
 }

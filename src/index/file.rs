@@ -72,6 +72,24 @@ impl Reader {
         Ok(out)
     }
 
+    /// Checks what stands at a place, a piece at a time.
+    pub(super) fn check(&self, mut at: u64, len: usize, sum: u64, what: &str) -> Result<()> {
+        let end = at.checked_add(len as u64).filter(|end| *end <= self.len);
+        let end = end.ok_or_else(|| self.broken(what, "it ends too early"))?;
+        let mut hasher = Xxh3::new();
+        let mut piece = vec![0; BUFFER.min(len)];
+        while at < end {
+            let read = &mut piece[..BUFFER.min((end - at) as usize)];
+            self.read(at, read)?;
+            hasher.update(read);
+            at += read.len() as u64;
+        }
+        if !is_sum(hasher.digest(), sum) {
+            return Err(self.broken(what, "its bytes are not those that were written"));
+        }
+        Ok(())
+    }
+
     /// That something in it is not what was written.
     pub(super) fn broken(&self, what: &str, why: &str) -> Error {
         let path = self.path.display();

@@ -61,14 +61,26 @@ impl Fresh {
         self.at.get(&number).map(|i| &self.articles[*i].1)
     }
 
-    /// The places of a key.
-    pub(super) fn find(&self, of: Of, key: u64) -> impl Iterator<Item = Place> + '_ {
+    /// Adds to `out` the first `most` places of a key in the articles that count, in the order in which they came: that they
+    /// are the first does not depend on when the articles were written to a segment.
+    pub(super) fn find(
+        &self,
+        of: Of,
+        key: u64,
+        most: usize,
+        counts: impl Fn(u32) -> bool,
+        out: &mut Vec<Place>,
+    ) {
         let lists = &self.lists[of as usize];
         let mut next = lists.last.get(&key).copied().unwrap_or(NONE);
-        std::iter::from_fn(move || {
+        let all = std::iter::from_fn(|| {
             let (place, before) = lists.places.get(next as usize)?;
             next = *before;
             Some(*place)
-        })
+        });
+        let from = out.len();
+        out.extend(all.filter(|p| counts(p.article)));
+        out[from..].reverse();
+        out.truncate(from + most);
     }
 }

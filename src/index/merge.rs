@@ -1,6 +1,9 @@
 //! Sorted postings of several tables as one, those of articles that are gone left out.
 
-use std::{cmp::Reverse, collections::BinaryHeap};
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, binary_heap::PeekMut},
+};
 
 use super::Of;
 use super::segment::Segment;
@@ -13,14 +16,16 @@ struct Source<'s> {
 }
 
 impl Source<'_> {
-    fn next(&mut self) -> Option<Result<u128>> {
+    /// The next posting of an article that is kept.
+    fn next(&mut self, is_kept: &dyn Fn(u32) -> bool) -> Result<Option<u128>> {
         loop {
-            if let Some(posting) = self.block.next() {
-                return Some(Ok(posting));
+            let next = self.block.find(|p| is_kept(Place::from(*p).article));
+            if next.is_some() {
+                return Ok(next);
             }
-            match self.blocks.next()? {
-                Ok(block) => self.block = block.into_iter(),
-                Err(e) => return Some(Err(e)),
+            match self.blocks.next() {
+                Some(block) => self.block = block?.into_iter(),
+                None => return Ok(None),
             }
         }
     }
@@ -46,21 +51,13 @@ impl<'s> Merged<'s> {
             is_kept,
             error: None,
         };
-        for i in 0..out.sources.len() {
-            out.pull(i);
-        }
-        out
-    }
-
-    fn pull(&mut self, i: usize) {
-        loop {
-            match self.sources[i].next() {
-                Some(Ok(p)) if !(self.is_kept)(Place::from(p).article) => {}
-                Some(Ok(p)) => return self.heap.push(Reverse((p, i))),
-                Some(Err(e)) => return self.error = Some(e),
-                None => return,
+        for (i, source) in out.sources.iter_mut().enumerate() {
+            match source.next(is_kept) {
+                Ok(first) => out.heap.extend(first.map(|p| Reverse((p, i)))),
+                Err(e) => out.error = Some(e),
             }
         }
+        out
     }
 }
 
@@ -72,8 +69,13 @@ impl Iterator for Merged<'_> {
             self.heap.clear();
             return Some(Err(e));
         }
-        let Reverse((posting, i)) = self.heap.pop()?;
-        self.pull(i);
+        let mut least = self.heap.peek_mut()?;
+        let Reverse((posting, i)) = *least;
+        match self.sources[i].next(self.is_kept) {
+            Ok(Some(next)) => *least = Reverse((next, i)),
+            Ok(None) => drop(PeekMut::pop(least)),
+            Err(e) => self.error = Some(e),
+        }
         Some(Ok(posting))
     }
 }

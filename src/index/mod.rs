@@ -17,6 +17,8 @@ mod kept;
 mod kin;
 mod manifest;
 mod merge;
+mod packed;
+mod row;
 mod segment;
 mod table;
 #[cfg(test)]
@@ -46,7 +48,8 @@ use crate::{
 use fresh::Fresh;
 use kin::Kin;
 use manifest::{Bound, Manifest};
-use segment::{Blob, Row, Segment};
+use row::{Blob, Row};
+use segment::Segment;
 use table::Table;
 
 pub use asked::{Asked, Change, ClusterId, Status};
@@ -64,6 +67,26 @@ enum Of {
     Seeds,
     Bands,
     Lines,
+}
+
+/// The articles whose samples are looked at.
+#[derive(Clone, Copy, Debug)]
+struct Among {
+    /// Those that came before this one.
+    upto: u32,
+    /// But for one.
+    without: Option<u32>,
+}
+
+impl Among {
+    const ALL: Self = Self {
+        upto: u32::MAX,
+        without: None,
+    };
+
+    fn counts(&self, n: u32) -> bool {
+        n < self.upto && self.without != Some(n)
+    }
 }
 
 impl Of {
@@ -235,7 +258,8 @@ impl Index {
         index.reach.resize(next, 0);
         let segments = std::mem::take(&mut index.segments);
         for ((s, file), segment) in (0..).zip(&files).zip(segments) {
-            for row in segment.rows()?.iter() {
+            for row in segment.rows()? {
+                let row = row?;
                 if row.number as usize >= next {
                     return Err(index.broken("an article of a number too high"));
                 }
@@ -380,23 +404,36 @@ impl Index {
         self.number(id).is_some()
     }
 
-    /// Adds to `out` up to `most` places of a key, of articles that are there and have numbers below `upto`.
-    fn places(&self, of: Of, key: u64, upto: u32, most: usize, out: &mut Vec<Place>) -> Result<()> {
+    /// Adds to `out` the first `most` places of a key, in the order in which articles came.
+    fn places(
+        &self,
+        of: Of,
+        key: u64,
+        among: Among,
+        most: usize,
+        out: &mut Vec<Place>,
+    ) -> Result<()> {
         let from = out.len();
-        self.stored(of, key, most, out)?;
-        let left = most.saturating_sub(out.len() - from);
-        out.extend(self.fresh_places(of, key, upto).take(left));
+        self.stored(of, key, among, most, out)?;
+        self.fresh_places(of, key, among, most - (out.len() - from), out);
         Ok(())
     }
 
-    /// The places of a key in memory.
-    fn fresh_places(&self, of: Of, key: u64, upto: u32) -> impl Iterator<Item = Place> + '_ {
-        let is_there = move |p: &Place| p.article < upto && self.is_there(p.article);
-        self.fresh.find(of, key).filter(is_there)
+    /// The same in memory.
+    fn fresh_places(&self, of: Of, key: u64, among: Among, most: usize, out: &mut Vec<Place>) {
+        let counts = |n| among.counts(n) && self.is_there(n);
+        self.fresh.find(of, key, most, counts, out);
     }
 
     /// The same in segments, where only articles are that came before those in memory.
-    fn stored(&self, of: Of, key: u64, most: usize, out: &mut Vec<Place>) -> Result<()> {
+    fn stored(
+        &self,
+        of: Of,
+        key: u64,
+        among: Among,
+        most: usize,
+        out: &mut Vec<Place>,
+    ) -> Result<()> {
         let from = out.len();
         for segment in &self.segments {
             let mut is_sound = true;
@@ -404,6 +441,7 @@ impl Index {
                 let place = Place::from(p);
                 match self.reach.get(place.article as usize) {
                     Some(0) => {}
+                    _ if !among.counts(place.article) => {}
                     Some(reach) if place.at < *reach || place.at == EVERYWHERE => out.push(place),
                     _ => is_sound = false,
                 }

@@ -1,16 +1,19 @@
 //! A segment: some articles and the samples of them, in one file that never changes.
 //!
 //! ```text
-//! magic | documents | tokens | seeds, bands, lines (tables) | rows | joins | footer | length and checksum of the footer, magic
+//! magic | documents | tokens | rows | joins | seeds, bands, lines (tables) | footer | length and checksum of the footer, magic
 //! ```
 
-use std::path::Path;
+use std::{fmt, path::Path};
 
+use bytemuck::Pod;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     file::{Reader, Writer, checksum, is_sum},
     kept::Kept,
+    packed::Unpacker,
+    row::{Blob, ROW, Row, Rows},
     table::{self, Table},
 };
 use crate::{
@@ -21,39 +24,8 @@ use crate::{
 };
 
 const MAGIC: &[u8; 8] = b"ctseg001";
-/// Level at which documents are packed.
-const LEVEL: i32 = 3;
 /// Bytes at the end: length and checksum of the footer, and the magic.
 const END: u64 = 24;
-/// Most bytes of a document, unpacked.
-const MOST_DOCUMENT: usize = 1 << 30;
-
-/// Bytes of a segment that belong to one article.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Blob {
-    at: u64,
-    len: u32,
-    sum: u32,
-}
-
-/// What a segment has of an article, beside its samples.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Row {
-    /// Its number, lasting and never given twice.
-    pub(super) number: u32,
-    /// The number of the first article that went by its id, of those it has taken the place of one after the other.
-    pub(super) first: u32,
-    /// Unix time at which it was added.
-    pub(super) added: i64,
-    /// Unix time of its publication.
-    pub(super) published: Option<i64>,
-    pub(super) document: Blob,
-    pub(super) tokens: Blob,
-    pub(super) id: String,
-}
-
-/// Bytes of a row without its id.
-const ROW: usize = 60;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Footer {
@@ -74,35 +46,8 @@ struct Footer {
 #[derive(Debug)]
 pub(super) struct Builder {
     out: Writer,
-    rows: Rows,
-}
-
-/// The rows of a segment as they are stored, which takes least room.
-#[derive(Debug, Default)]
-pub(super) struct Rows {
-    bytes: Vec<u8>,
-    count: u32,
-}
-
-impl Rows {
-    fn push(&mut self, row: &Row) {
-        self.bytes.extend(bytes_of(row));
-        self.count += 1;
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
-    /// Each row; none after one that is broken.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Row> + '_ {
-        let mut at = 0;
-        std::iter::from_fn(move || {
-            let (row, len) = row_of(&self.bytes[at..])?;
-            at += len;
-            Some(row)
-        })
-    }
+    articles: u32,
+    rows: Vec<u8>,
 }
 
 impl Builder {
@@ -111,8 +56,20 @@ impl Builder {
         out.write(MAGIC)?;
         Ok(Self {
             out,
-            rows: Rows::default(),
+            articles: 0,
+            rows: Vec::new(),
         })
+    }
+
+    /// Makes room for the rows of other segments: grown as they come, they would take twice as much.
+    pub(super) fn reserve(&mut self, others: &[&Segment]) {
+        let bytes = others.iter().map(|s| s.rows_len()).sum();
+        self.rows.reserve_exact(bytes);
+    }
+
+    fn push(&mut self, row: &Row) {
+        self.rows.extend(row.to_bytes());
+        self.articles += 1;
     }
 
     fn blob(&mut self, bytes: &[u8]) -> Result<Blob> {
@@ -125,7 +82,7 @@ impl Builder {
         Ok(blob)
     }
 
-    /// Adds an article, packed by [`pack`].
+    /// Adds an article, packed by [`pack`](super::packed::pack).
     pub(super) fn add(
         &mut self,
         article: &Article,
@@ -148,28 +105,41 @@ impl Builder {
             )?,
             id: article.document.id.clone(),
         };
-        self.rows.push(&row);
+        self.push(&row);
         Ok(())
     }
 
     /// Adds an article of another segment.
     pub(super) fn copy(&mut self, from: &Segment, row: &Row) -> Result<()> {
         let row = Row {
-            document: self.blob(&from.bytes(row.document, "a document")?)?,
-            tokens: self.blob(&from.bytes(row.tokens, "the tokens of an article")?)?,
+            document: self.blob(&from.bytes(row.document, format_args!("a document"))?)?,
+            tokens: self
+                .blob(&from.bytes(row.tokens, format_args!("the tokens of an article"))?)?,
             ..row.clone()
         };
-        self.rows.push(&row);
+        self.push(&row);
         Ok(())
     }
 
-    /// Ends it with the postings of the three tables, each in order and of a known number at most.
+    /// Ends it with the postings of the three tables, each in order and of a known number at most; how many articles it has.
     pub(super) fn finish(
         mut self,
         postings: [(u64, &mut dyn Iterator<Item = Result<u128>>); 3],
         joins: &[(u32, u32)],
-    ) -> Result<Rows> {
+    ) -> Result<u32> {
         let out = &mut self.out;
+        // The rows first: the tables take much memory to write.
+        let rows = std::mem::take(&mut self.rows);
+        let joined: Vec<u8> = joins
+            .iter()
+            .flat_map(|(x, y)| [x.to_le_bytes(), y.to_le_bytes()].concat())
+            .collect();
+        let (rows_at, rows_sum, joins_sum) = (out.at(), checksum(&rows), checksum(&joined));
+        let joins_at = rows_at + rows.len() as u64;
+        out.write(&rows)?;
+        out.write(&joined)?;
+        drop((rows, joined));
+        let end = out.at();
         let mut tables = Vec::new();
         let mut ends = [0; 3];
         for (i, (n, postings)) in postings.into_iter().enumerate() {
@@ -180,32 +150,25 @@ impl Builder {
             tables.push(table.finish(out)?);
             ends[i] = out.at();
         }
-        let rows = &self.rows.bytes;
-        let joined: Vec<u8> = joins
-            .iter()
-            .flat_map(|(x, y)| [x.to_le_bytes(), y.to_le_bytes()].concat())
-            .collect();
         let footer = Footer {
-            articles: self.rows.count,
+            articles: self.articles,
             seeds: tables[0],
             bands: tables[1],
             lines: tables[2],
-            rows: out.at(),
-            joins: out.at() + rows.len() as u64,
-            end: out.at() + (rows.len() + joined.len()) as u64,
-            rows_sum: checksum(rows),
-            joins_sum: checksum(&joined),
+            rows: rows_at,
+            joins: joins_at,
+            end,
+            rows_sum,
+            joins_sum,
             table_ends: ends,
         };
-        out.write(rows)?;
-        out.write(&joined)?;
         let footer = serde_json::to_vec(&footer).unwrap_or_default();
         out.write(&footer)?;
         out.write(&(footer.len() as u64).to_le_bytes())?;
         out.write(&checksum(&footer).to_le_bytes())?;
         out.write(MAGIC)?;
         self.out.finish()?;
-        Ok(self.rows)
+        Ok(self.articles)
     }
 }
 
@@ -214,58 +177,11 @@ pub(super) fn published(document: &Document) -> Option<i64> {
     document.meta.published.as_ref().and_then(|p| p.seconds)
 }
 
-/// A document, or what is kept in its place, as it is stored.
-pub(super) fn pack(document: &impl Serialize) -> Vec<u8> {
-    // Both work in memory on what is sound, and do not fail.
-    let json = serde_json::to_vec(document).unwrap_or_default();
-    zstd::bulk::compress(&json, LEVEL).unwrap_or_default()
-}
-
-fn bytes_of(row: &Row) -> Vec<u8> {
-    let mut out = Vec::with_capacity(ROW + row.id.len());
-    out.extend(row.number.to_le_bytes());
-    out.extend((row.id.len() as u32).to_le_bytes());
-    out.extend(row.added.to_le_bytes());
-    out.extend(row.published.unwrap_or(i64::MIN).to_le_bytes());
-    for blob in [row.document, row.tokens] {
-        out.extend(blob.at.to_le_bytes());
-        out.extend(blob.len.to_le_bytes());
-        out.extend(blob.sum.to_le_bytes());
-    }
-    out.extend(row.first.to_le_bytes());
-    out.extend(row.id.as_bytes());
-    out
-}
-
-/// The row at the beginning of `bytes`, and how many of them it takes.
-fn row_of(bytes: &[u8]) -> Option<(Row, usize)> {
-    let word = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-    let long = |at: usize| Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
-    let blob = |at: usize| {
-        Some(Blob {
-            at: long(at)?,
-            len: word(at + 8)?,
-            sum: word(at + 12)?,
-        })
-    };
-    let end = ROW + word(4)? as usize;
-    let id = std::str::from_utf8(bytes.get(ROW..end)?).ok()?;
-    let row = Row {
-        number: word(0)?,
-        added: long(8)? as i64,
-        published: Some(long(16)? as i64).filter(|p| *p != i64::MIN),
-        document: blob(24)?,
-        tokens: blob(40)?,
-        first: word(56)?,
-        id: id.to_owned(),
-    };
-    Some((row, end))
-}
-
 /// A segment that is read.
 #[derive(Debug)]
 pub(super) struct Segment {
     file: Reader,
+    unpacker: Unpacker,
     pub(super) seeds: Table,
     pub(super) bands: Table,
     pub(super) lines: Table,
@@ -301,6 +217,7 @@ impl Segment {
             bands: Table::open(&file, footer.bands, ends[1])?,
             lines: Table::open(&file, footer.lines, ends[2])?,
             file,
+            unpacker: Unpacker::default(),
             footer,
         })
     }
@@ -317,23 +234,15 @@ impl Segment {
         self.footer.articles
     }
 
+    fn rows_len(&self) -> usize {
+        self.footer.joins.saturating_sub(self.footer.rows) as usize
+    }
+
     /// What it has of each article, by number.
-    pub(super) fn rows(&self) -> Result<Rows> {
-        let f = &self.footer;
-        let len = f.joins.saturating_sub(f.rows) as usize;
-        let bytes = self.file.checked(f.rows, len, f.rows_sum, "the rows")?;
-        let rows = Rows {
-            bytes,
-            count: f.articles,
-        };
-        let (count, bytes) = rows
-            .iter()
-            .fold((0, 0), |(n, bytes), r| (n + 1, bytes + ROW + r.id.len()));
-        if (count, bytes) != (rows.count, rows.bytes.len()) {
-            let why = "not as many as there are articles, or one is cut off";
-            return Err(self.file.broken("the rows", why));
-        }
-        Ok(rows)
+    pub(super) fn rows(&self) -> Result<Rows<'_>> {
+        let (f, len) = (&self.footer, self.rows_len());
+        self.file.check(f.rows, len, f.rows_sum, "the rows")?;
+        Ok(Rows::new(&self.file, f.rows, len, f.articles))
     }
 
     /// The articles found to be of one family when these were added.
@@ -346,17 +255,18 @@ impl Segment {
         Ok(bytes.chunks_exact(8).map(join).collect())
     }
 
-    fn bytes(&self, blob: Blob, what: &str) -> Result<Vec<u8>> {
+    fn bytes<T: Pod>(&self, blob: Blob, what: fmt::Arguments<'_>) -> Result<Vec<T>> {
+        let broken = |why| Err(self.file.broken(&what.to_string(), why));
+        let (len, size) = (blob.len as usize, size_of::<T>());
         let end = blob.at.checked_add(u64::from(blob.len));
-        if end.is_none_or(|e| e > self.file.len()) {
-            return Err(self.file.broken(what, "it ends too early"));
+        if end.is_none_or(|e| e > self.file.len()) || !len.is_multiple_of(size) {
+            return broken("it ends too early");
         }
-        let mut out = vec![0; blob.len as usize];
-        self.file.read(blob.at, &mut out)?;
-        if !is_sum(checksum(&out) as u32, blob.sum) {
-            return Err(self
-                .file
-                .broken(what, "its bytes are not those that were written"));
+        let mut out = vec![T::zeroed(); len / size];
+        let bytes = bytemuck::cast_slice_mut(&mut out);
+        self.file.read(blob.at, bytes)?;
+        if !is_sum(checksum(bytes) as u32, blob.sum) {
+            return broken("its bytes are not those that were written");
         }
         Ok(out)
     }
@@ -388,25 +298,19 @@ impl Segment {
         id: &str,
         id_of: impl Fn(&T) -> &str,
     ) -> Result<T> {
-        let what = document_of(id);
-        let packed = self.bytes(blob, &what)?;
-        let broken = |e: &dyn std::fmt::Display| self.file.broken(&what, &e.to_string());
-        let len = zstd::bulk::Decompressor::upper_bound(&packed).unwrap_or(MOST_DOCUMENT);
-        let json =
-            zstd::bulk::decompress(&packed, len.min(MOST_DOCUMENT)).map_err(|e| broken(&e))?;
-        let document: T = serde_json::from_slice(&json).map_err(|e| broken(&e))?;
+        let broken = |why: &str| self.file.broken(&document_of(id), why);
+        let packed: Vec<u8> = self.bytes(blob, format_args!("the document `{id}`"))?;
+        let document: T = self.unpacker.unpack(&packed).map_err(|e| broken(&e))?;
         if id_of(&document) != id {
-            return Err(broken(&"it goes by another id"));
+            return Err(broken("it goes by another id"));
         }
         Ok(document)
     }
 
     pub(super) fn tokens(&self, blob: Blob, id: &str) -> Result<Vec<u32>> {
-        let bytes = self.bytes(blob, &format!("the tokens of `{id}`"))?;
-        Ok(bytes
-            .chunks_exact(4)
-            .map(|b| u32::from_le_bytes(b.try_into().unwrap_or_default()))
-            .collect())
+        let mut tokens: Vec<u32> = self.bytes(blob, format_args!("the tokens of `{id}`"))?;
+        tokens.iter_mut().for_each(|t| *t = u32::from_le(*t));
+        Ok(tokens)
     }
 
     /// Reads all of it, with `texts` or without; what is not as it was written.
@@ -416,7 +320,8 @@ impl Segment {
                 block?;
             }
         }
-        for row in self.rows()?.iter() {
+        for row in self.rows()? {
+            let row = row?;
             if texts {
                 self.document(row.document, &row.id)?;
                 self.tokens(row.tokens, &row.id)?;
@@ -430,20 +335,6 @@ impl Segment {
 
 fn document_of(id: &str) -> String {
     format!("the document `{id}`")
-}
-
-impl Blob {
-    /// That of an article which is in no segment.
-    pub(super) const NONE: Self = Self {
-        at: 0,
-        len: 0,
-        sum: 0,
-    };
-
-    /// How many tokens it holds.
-    pub(super) fn count(self) -> usize {
-        self.len as usize / size_of::<u32>()
-    }
 }
 
 /// Puts samples in order, as the tables of a segment have them.

@@ -16,6 +16,8 @@ const POSTING: usize = size_of::<u128>();
 const PER_BLOCK: usize = (BLOCK - size_of::<u64>()) / POSTING;
 /// Most blocks that are read at once.
 const AT_ONCE: usize = 8;
+/// Blocks that are read at once where all are.
+const IN_A_ROW: usize = 64;
 /// Bits of the filter for a posting.
 const BITS: u64 = 8;
 /// Bytes of a line of the filter, and the bits that a key sets in one.
@@ -89,11 +91,12 @@ impl Builder {
             self.end_block(out)?;
         }
         self.place.keys = out.at();
-        let keys: Vec<u8> = self.firsts.iter().flat_map(|k| k.to_le_bytes()).collect();
-        out.write(&keys)?;
+        self.firsts.iter_mut().for_each(|k| *k = k.to_le());
+        let keys = bytemuck::cast_slice(&self.firsts);
+        out.write(keys)?;
         self.place.filter = out.at();
         out.write(&self.filter)?;
-        self.place.sum = checksum_of(&[&keys, &self.filter]);
+        self.place.sum = checksum_of(&[keys, &self.filter]);
         Ok(self.place)
     }
 }
@@ -136,19 +139,16 @@ impl Table {
         if !is_sound {
             return Err(file.broken("a table", "its parts are not where they should be"));
         }
-        let read = |from: u64, to: u64| {
-            let mut out = vec![0; (to - from) as usize];
-            file.read(from, &mut out).map(|()| out)
-        };
-        let (keys, filter) = (read(place.keys, place.filter)?, read(place.filter, end)?);
-        if !is_sum(checksum_of(&[&keys, &filter]), place.sum) {
+        let mut firsts = vec![0u64; blocks as usize];
+        let mut filter = vec![0; (end - place.filter) as usize];
+        let keys = bytemuck::cast_slice_mut(&mut firsts);
+        file.read(place.keys, keys)?;
+        file.read(place.filter, &mut filter)?;
+        if !is_sum(checksum_of(&[keys, &filter]), place.sum) {
             let why = "its bytes are not those that were written";
             return Err(file.broken("the keys of a table", why));
         }
-        let firsts: Vec<u64> = keys
-            .chunks_exact(8)
-            .map(|k| u64::from_le_bytes(k.try_into().unwrap_or_default()))
-            .collect();
+        firsts.iter_mut().for_each(|k| *k = u64::from_le(*k));
         if !firsts.is_sorted() || u32::try_from(firsts.len()).is_err() {
             return Err(file.broken("the keys of a table", "they are in no order"));
         }
@@ -247,17 +247,23 @@ impl Table {
         Ok(postings)
     }
 
-    /// Its postings, a block at a time, in order.
+    /// Its postings, some blocks at a time, in order.
     pub(super) fn blocks<'t>(
         &'t self,
         file: &'t Reader,
     ) -> impl Iterator<Item = Result<Vec<u128>>> + 't {
-        let mut block = [0; BLOCK];
-        (0..self.firsts.len()).map(move |b| {
-            file.read(self.place.at + (b * BLOCK) as u64, &mut block)?;
-            let postings = self.postings(file, b, &block)?;
-            let n = postings.len() / POSTING;
-            Ok((0..n).map(|i| posting_at(postings, i)).collect())
+        let mut read = vec![0; IN_A_ROW * BLOCK];
+        let blocks = self.firsts.len();
+        (0..blocks).step_by(IN_A_ROW).map(move |from| {
+            let read = &mut read[..IN_A_ROW.min(blocks - from) * BLOCK];
+            file.read(self.place.at + (from * BLOCK) as u64, read)?;
+            let mut out = Vec::with_capacity(read.len() / POSTING);
+            for (b, block) in (from..).zip(read.chunks_exact(BLOCK)) {
+                let postings = self.postings(file, b, block)?;
+                let n = postings.len() / POSTING;
+                out.extend((0..n).map(|i| posting_at(postings, i)));
+            }
+            Ok(out)
         })
     }
 }

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::candidate::postings::key;
 use crate::detector::{
-    Answer, Cluster, Match, Scan,
+    Answer, Cluster, MOST_PLACES, Match, Scan,
     one::made::{Plan, document, plan},
 };
 
@@ -265,4 +266,57 @@ fn clusters_keep_their_names_and_tell_when_they_change() {
     let index = Index::open(folder.path(), detector()).unwrap();
     let asked = index.ask(document(9, &story(&[11, 12, 13]))).unwrap();
     assert_eq!(asked.cluster, Some(ClusterId(0)));
+}
+
+/// Of more places than are looked at, which they are once followed from what had been written by then.
+#[test]
+fn an_answer_does_not_depend_on_when_articles_were_written() {
+    let in_many = |i: u64| Plan {
+        paragraphs: vec![1, 100 + i, 2000 + i],
+        footers: Vec::new(),
+        credit: None,
+        cut: false,
+    };
+    let many = MOST_PLACES as u64 + 40;
+    let documents: Vec<Document> = (0..many)
+        .map(|i| document(i as usize, &in_many(i)))
+        .collect();
+    let question = document(many as usize, &in_many(many));
+    let mut seen = Vec::new();
+    for written in [0, 100, MOST_PLACES + 20, documents.len()] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = Writer::open(folder.path(), detector()).unwrap();
+        for (i, d) in documents.iter().enumerate() {
+            if i == written {
+                writer.commit().unwrap();
+            }
+            writer.push(d.clone(), 0).unwrap();
+        }
+        if written == documents.len() {
+            writer.commit().unwrap();
+        }
+        let article = Article::new(question.clone(), writer.detector.agencies());
+        let mut samples = Samples::default();
+        writer.detector.samples_of(&article, 0, &mut samples);
+        let mut lists = Vec::new();
+        for seed in samples.seeds {
+            let (mut first, mut out) = (Vec::new(), Vec::new());
+            let key = key(seed);
+            for (most, out) in [(MOST_PLACES, &mut first), (usize::MAX, &mut out)] {
+                writer
+                    .places(Of::Seeds, key, Among::ALL, most, out)
+                    .unwrap();
+            }
+            out.truncate(MOST_PLACES);
+            assert_eq!(first, out);
+            lists.push(first);
+        }
+        assert!(lists.iter().any(|l| l.len() == MOST_PLACES));
+        let asked = writer.ask(question.clone()).unwrap();
+        let pushed = writer.push_and_ask(question.clone(), 0).unwrap();
+        let answer = of_answer(&writer, &asked);
+        assert_eq!(of_answer(&writer, &pushed), answer);
+        seen.push((lists, answer));
+    }
+    assert!(seen.iter().all(|s| *s == seen[0]));
 }

@@ -7,7 +7,7 @@ use std::{
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Fresh, Home, Index, Of, REMEMBERED, kin::Kin};
+use super::{Among, Fresh, Home, Index, Of, REMEMBERED, kin::Kin};
 use crate::{
     candidate::{
         families::BUCKET,
@@ -169,14 +169,16 @@ impl<'i> View<'i> {
     }
 
     fn find(&self, of: Of, key: u64, most: usize, out: &mut Vec<Place>) -> Result<()> {
+        let among = Among {
+            upto: self.upto,
+            without: self.hidden,
+        };
+        let from = out.len();
+        self.index.places(of, key, among, most, out)?;
+        // As if it had come last.
         if let Some(e) = &self.extra {
-            out.extend(e.held.find(of, key));
-        }
-        // One that is left out may be among them.
-        let more = usize::from(self.hidden.is_some());
-        self.index.places(of, key, self.upto, most + more, out)?;
-        if let Some(hidden) = self.hidden {
-            out.retain(|p| p.article != hidden);
+            let left = most - (out.len() - from);
+            e.held.find(of, key, left, |_| true, out);
         }
         Ok(())
     }
@@ -298,10 +300,12 @@ impl Index {
         hidden: Option<u32>,
         root: &dyn Fn(&u32) -> Root,
     ) -> Result<Vec<u32>> {
+        let among = Among {
+            without: hidden,
+            ..Among::ALL
+        };
         self.kin_by(article, samples, root, |band, bucket| {
-            self.places(Of::Bands, band, u32::MAX, MOST_OF_BAND, bucket)?;
-            bucket.retain(|p| Some(p.article) != hidden);
-            Ok(())
+            self.places(Of::Bands, band, among, MOST_OF_BAND, bucket)
         })
     }
 
@@ -309,7 +313,7 @@ impl Index {
     pub(super) fn kin_in_memory(&self, article: &Article, samples: &Samples) -> Result<Vec<u32>> {
         let root = |y: &u32| Root::Whole(self.kin.root(*y));
         self.kin_by(article, samples, &root, |band, bucket| {
-            bucket.extend(self.fresh.find(Of::Bands, band).take(MOST_OF_BAND));
+            self.fresh_places(Of::Bands, band, Among::ALL, MOST_OF_BAND, bucket);
             Ok(())
         })
     }
@@ -319,7 +323,7 @@ impl Index {
         let mut out = FxHashMap::default();
         for band in &samples.bands {
             let mut places = Vec::new();
-            self.stored(Of::Bands, key(*band), MOST_OF_BAND, &mut places)?;
+            self.stored(Of::Bands, key(*band), Among::ALL, MOST_OF_BAND, &mut places)?;
             if !places.is_empty() {
                 out.insert(key(*band), places);
             }
@@ -338,7 +342,7 @@ impl Index {
         self.kin_by(article, samples, &root, |band, bucket| {
             bucket.extend(stored.get(&band).into_iter().flatten());
             let left = MOST_OF_BAND.saturating_sub(bucket.len());
-            bucket.extend(self.fresh_places(Of::Bands, band, u32::MAX).take(left));
+            self.fresh_places(Of::Bands, band, Among::ALL, left, bucket);
             Ok(())
         })
     }

@@ -16,7 +16,8 @@ use super::{
     Asked, Fresh, Home, Index, Of,
     manifest::{self, Manifest},
     merge::Merged,
-    segment::{self, Blob, Builder, Row, Rows, Segment},
+    row::{Blob, Row},
+    segment::{self, Builder, Segment},
     view::{Root, View},
 };
 use crate::{
@@ -31,8 +32,9 @@ use crate::{
 
 /// Articles of a segment when they are added many at once.
 const BATCH: usize = 4096;
-/// Segments of one size that become one of the next.
-const FAN: usize = 8;
+/// Segments of one size that become one of the next. A question asks each segment, so few are better, though an article is
+/// written as often again for each size.
+const FAN: usize = 4;
 /// Articles of the smallest size.
 const LEAST: u32 = 1024;
 
@@ -222,6 +224,7 @@ impl Writer {
             let index = &self.index;
             let mut asked: Vec<Asked> = (first..index.slots.len() as u32)
                 .into_par_iter()
+                .with_max_len(1) // some take ten times as long as others
                 .map(|n| index.asked(n, &View::as_of(index, n), false, false))
                 .collect::<Result<_>>()?;
             for (asked, text) in asked.iter_mut().zip(texts) {
@@ -357,24 +360,25 @@ impl Writer {
         let mut fresh = std::mem::take(&mut self.index.fresh);
         let written = self.write_fresh(&mut manifest, &mut fresh);
         // What cannot be written is still there to be asked, and to be tried again.
-        let rows = match written {
-            Ok(rows) => rows,
+        let articles = match written {
+            Ok(articles) => articles,
             Err(e) => {
                 self.index.fresh = fresh;
                 return Err(e);
             }
         };
-        self.settle(manifest, rows)?;
+        drop(fresh);
+        self.settle(manifest, articles)?;
         self.merge()
     }
 
-    /// Writes the articles in memory as a segment, and then the manifest.
-    fn write_fresh(&self, manifest: &mut Manifest, fresh: &mut Fresh) -> Result<Rows> {
+    /// Writes the articles in memory as a segment, and then the manifest; how many articles.
+    fn write_fresh(&self, manifest: &mut Manifest, fresh: &mut Fresh) -> Result<u32> {
         let index = &self.index;
         let folder = &index.folder;
         let there = |n: u32| index.is_there(n);
         let articles: Vec<_> = fresh.articles.iter().filter(|(n, ..)| there(*n)).collect();
-        let mut rows = Rows::default();
+        let mut written = 0;
         if !articles.is_empty() {
             let file = manifest.new_file();
             let packed: Vec<Vec<u8>> = articles
@@ -403,7 +407,7 @@ impl Writer {
                 .copied()
                 .filter(|(x, y)| there(*x) && there(*y))
                 .collect();
-            rows = builder.finish(
+            written = builder.finish(
                 [
                     (s.seeds.len() as u64, &mut seeds),
                     (s.bands.len() as u64, &mut bands),
@@ -417,7 +421,7 @@ impl Writer {
             self.write_removed(manifest, &self.removed)?;
         }
         manifest.write(folder)?;
-        Ok(rows)
+        Ok(written)
     }
 
     /// Writes which articles are gone, and the families as they are without them.
@@ -438,16 +442,15 @@ impl Writer {
         Ok(())
     }
 
-    /// Goes by a manifest that was written: the last segment it names is new where there are rows.
-    fn settle(&mut self, manifest: Manifest, rows: Rows) -> Result<()> {
+    /// Goes by a manifest that was written: the last segment it names is new where it has articles.
+    fn settle(&mut self, manifest: Manifest, articles: u32) -> Result<()> {
         let index = &mut self.index;
-        if let Some(file) = manifest.segments.last().filter(|_| !rows.is_empty()) {
+        if let Some(file) = manifest.segments.last().filter(|_| articles > 0) {
             let s = index.segments.len() as u32;
-            index.segments.push(Segment::open(&manifest::segment_path(
-                &index.folder,
-                *file,
-            ))?);
-            for row in rows.iter() {
+            let segment = Segment::open(&manifest::segment_path(&index.folder, *file))?;
+            index.segments.push(segment);
+            for row in index.segments[s as usize].rows()? {
+                let row = row?;
                 let slot = &mut index.slots[row.number as usize];
                 slot.home = Home::Segment(s);
                 (slot.document, slot.tokens) = (row.document, row.tokens);
@@ -495,9 +498,11 @@ impl Writer {
         let path = manifest::segment_path(&folder, file);
         let merged: Vec<&Segment> = index.segments[from..].iter().collect();
         let mut builder = Builder::create(&path)?;
+        builder.reserve(&merged);
         let mut gone = Vec::new();
         for segment in &merged {
-            for row in segment.rows()?.iter() {
+            for row in segment.rows()? {
+                let row = row?;
                 if index.is_there(row.number) {
                     builder.copy(segment, &row)?;
                 } else {
@@ -509,7 +514,7 @@ impl Writer {
         let count = |of: Of| merged.iter().map(|s| of.table(s).len()).sum::<u64>();
         let mut tables = Of::ALL.map(|of| Merged::of(of, &merged, &is_kept));
         let [seeds, bands, lines] = &mut tables;
-        let rows = builder.finish(
+        let articles = builder.finish(
             [
                 (count(Of::Seeds), seeds),
                 (count(Of::Bands), bands),
@@ -523,7 +528,7 @@ impl Writer {
             removed.remove(&n);
         }
         manifest.segments.truncate(from);
-        if rows.is_empty() {
+        if articles == 0 {
             let _ = fs::remove_file(&path);
         } else {
             manifest.segments.push(file);
@@ -532,7 +537,7 @@ impl Writer {
         manifest.write(&folder)?;
         self.removed = removed;
         self.index.segments.truncate(from);
-        self.settle(manifest, rows)?;
+        self.settle(manifest, articles)?;
         self.clean()
     }
 }

@@ -172,6 +172,7 @@ fn query(args: &QueryArgs) -> anyhow::Result<ExitCode> {
         for together in documents.chunks(TOGETHER) {
             let lines: Vec<_> = together
                 .par_iter()
+                .with_max_len(1)
                 .map(|d| -> anyhow::Result<Vec<u8>> {
                     let asked = index.ask(d.clone())?;
                     let mut line = Vec::new();

@@ -63,7 +63,7 @@ impl<L: Library> Articles for Ranked<'_, '_, L> {
     }
 
     fn tokens(&self, rank: u32) -> Result<Cow<'_, [u32]>> {
-        self.asking.tokens(self.number(rank))
+        Articles::tokens(self.asking, self.number(rank))
     }
 
     fn flags(&self, rank: u32) -> Result<Cow<'_, [u8]>> {
