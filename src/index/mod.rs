@@ -436,6 +436,9 @@ impl Index {
     ) -> Result<()> {
         let from = out.len();
         for segment in &self.segments {
+            if out.len() - from >= most {
+                break;
+            }
             let mut is_sound = true;
             of.table(segment).find(segment.file(), key, |p| {
                 let place = Place::from(p);
