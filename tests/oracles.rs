@@ -92,6 +92,15 @@ fn proposed(articles: &[Vec<u32>]) -> BTreeSet<(u32, u32)> {
                 "of greater index than {x}: {partners:?}"
             );
             out.extend(partners.into_iter().map(|y| (x, y)));
+            for hit in hits {
+                let of = [x, propose::greater(*hit)].map(|x| &articles[x as usize]);
+                let [i, j] = propose::places(*hit);
+                let around = [(of[0], i), (of[1], j)];
+                let around = around.map(|(t, at)| &t[propose::surroundings(t.len(), at)]);
+                let is_partner = propose::is_partner(*hit, of.map(Vec::len), around);
+                let partners = Partners::default().of(&[*hit], tokens).unwrap();
+                assert_eq!(is_partner, !partners.is_empty(), "{hit:x}");
+            }
         }
     }
     for (x, a) in articles.iter().enumerate() {

@@ -4,6 +4,8 @@
 //! more families of articles than the cap, or the article is one of a family too large for every pair to be looked at.
 //! A seed over the cap still proposes each article with the next that has it, so that what is common is seen, in linear work.
 
+use std::ops::Range;
+
 use super::{
     families::{Families, Kinship, Pair},
     postings::{EVERYWHERE, Place, Postings},
@@ -180,7 +182,7 @@ impl Proposer {
         word_pairs(a, &mut pairs);
         let mut looking = Looking::new(a, &pairs, enough_run(a.len(), b.len()));
         for hit in hits {
-            let (i, j) = places(hit);
+            let [i, j] = places(hit);
             let look = looking.at(b, i, j);
             best = Some(best.map_or(look, |l| l.and(look)));
             if look.is_enough() {
@@ -286,6 +288,12 @@ pub fn greater(hit: u128) -> u32 {
     (hit >> 64) as u32
 }
 
+/// The seed's first token in either article of a hit.
+#[must_use]
+pub fn places(hit: u128) -> [u32; 2] {
+    [(hit >> 32) as u32, hit as u32]
+}
+
 /// Tokens round a seed that decide whether its articles are worth aligning.
 const AROUND: usize = 2 * NEAR + SEEDS.run + 1;
 
@@ -303,24 +311,48 @@ struct Surroundings {
 
 impl Surroundings {
     fn of(article: u32, tokens: &[u32], at: u32) -> Self {
-        let n = tokens.len().min(AROUND);
+        let around = surroundings(tokens.len(), at);
         // Of a seed that stands everywhere, whatever comes first.
         let at = if at == EVERYWHERE { 0 } else { at as usize };
-        let from = at.saturating_sub(NEAR).min(tokens.len() - n);
+        let n = around.len();
         let mut out = Self {
             article,
             length: tokens.len(),
-            at: at - from,
+            at: at - around.start,
             tokens: [0; AROUND],
             n,
         };
-        let tokens = &tokens[from..from + n];
+        let tokens = &tokens[around];
         match <&[u32; AROUND]>::try_from(tokens) {
             Ok(all) => out.tokens = *all,
             Err(_) => out.tokens[..n].copy_from_slice(tokens),
         }
         out
     }
+}
+
+/// The tokens round a place of an article of so many by which [`is_partner`] decides.
+#[must_use]
+pub fn surroundings(length: usize, at: u32) -> Range<usize> {
+    let n = length.min(AROUND);
+    let at = if at == EVERYWHERE { 0 } else { at as usize };
+    let from = at.saturating_sub(NEAR).min(length - n);
+    from..from + n
+}
+
+/// Whether two articles that have one hit are worth aligning, as [`Partners::of`] says of it: by how many tokens each has, and
+/// the [`surroundings`] of the hit in each.
+#[must_use]
+pub fn is_partner(hit: u128, lengths: [usize; 2], [a, b]: [&[u32]; 2]) -> bool {
+    let [i, j] = places(hit);
+    let local = |at: u32, length: usize| match at {
+        EVERYWHERE => at,
+        _ => at - surroundings(length, at).start as u32,
+    };
+    let (mut pairs, [m, n]) = (Vec::new(), lengths);
+    word_pairs(a, &mut pairs);
+    let mut looking = Looking::new(a, &pairs, enough_run(m, n));
+    looking.at(b, local(i, m), local(j, n)).is_enough()
 }
 
 /// Finds the articles worth aligning with one; buffers are reused.
@@ -359,14 +391,14 @@ impl Partners {
         for (of_pair, b) in pairs().zip(&self.around) {
             let needed = enough_run(a.len(), b.length);
             let mut looking = Looking::new(&a, &self.pairs, needed);
-            let (i, j) = places(of_pair[0]);
+            let [i, j] = places(of_pair[0]);
             let j = if j == EVERYWHERE { j } else { b.at as u32 };
             let is_enough = looking.at(&b.tokens[..b.n], i, j).is_enough() || {
                 let more = &of_pair[1..];
                 !more.is_empty() && {
                     let b = tokens(b.article)?;
                     let mut rest = more.iter().map(|h| places(*h));
-                    rest.any(|(i, j)| looking.at(&b, i, j).is_enough())
+                    rest.any(|[i, j]| looking.at(&b, i, j).is_enough())
                 }
             };
             if is_enough {
@@ -434,11 +466,6 @@ impl Look {
             word_pairs: self.word_pairs.max(o.word_pairs),
         }
     }
-}
-
-/// The seed's first token in either article of a hit.
-fn places(hit: u128) -> (u32, u32) {
-    ((hit >> 32) as u32, hit as u32)
 }
 
 /// Looks round each seed that one article shares with another; at the words round it only where none just before has been

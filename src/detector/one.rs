@@ -11,6 +11,7 @@ use std::{borrow::Cow, cell::RefCell, collections::VecDeque, ops::Range, rc::Rc,
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use ranked::Ranked;
+pub(crate) use shelf::some_of;
 pub use shelf::{Found, Known, Library, Pair, Samples};
 pub use story::Stories;
 
@@ -166,49 +167,46 @@ impl<L: Library> Asking<'_, L> {
         }
         hits.sort_unstable();
         hits.dedup();
-        let (earlier, later): (Vec<u128>, Vec<u128>) =
-            hits.into_iter().partition(|h| propose::greater(*h) == x);
-        let mut of_pairs: Vec<Vec<u128>> = earlier
-            .chunk_by(|h, k| propose::lesser(*h) == propose::lesser(*k))
-            .map(<[u128]>::to_vec)
-            .collect();
-        of_pairs.push(later);
         let (mut partners, mut out) = (Partners::default(), Vec::new());
-        for hits in of_pairs {
-            for y in partners.of(&hits, |z| self.tokens(z))? {
-                let y = if y == x { propose::lesser(hits[0]) } else { y };
-                if !self.may_match(x, y)? {
-                    continue;
-                }
-                let marks = self.marks(y)?;
-                if marks.is_empty() || self.is_partner(x, y, &hits, &marks, &mut partners)? {
-                    out.push(y);
-                }
+        let pair = |h: &u128| (propose::lesser(*h), propose::greater(*h));
+        for hits in hits.chunk_by(|h, k| pair(h) == pair(k)) {
+            let (one, other) = pair(&hits[0]);
+            let y = if one == x { other } else { one };
+            if !self.is_partner(x, hits, &mut partners)? || !self.may_match(x, y)? {
+                continue;
+            }
+            let marks = self.marks(y)?;
+            let outside = |h: &&u128| {
+                let [i, j] = propose::places(**h);
+                !holds(&marks, if one == y { i } else { j })
+            };
+            let left: Vec<u128> = hits.iter().filter(outside).copied().collect();
+            if left.len() == hits.len() || self.is_partner(x, &left, &mut partners)? {
+                out.push(y);
             }
         }
         Ok(out)
     }
 
-    /// Whether what `x` and `y` share outside the boilerplate of `y` makes them worth aligning.
-    fn is_partner(
-        &self,
-        x: u32,
-        y: u32,
-        hits: &[u128],
-        marks: &[Range<u32>],
-        partners: &mut Partners,
-    ) -> Result<bool> {
-        let outside = |h: &&u128| {
-            let (one, other) = (propose::lesser(**h), propose::greater(**h));
-            let at = if one == y {
-                (**h >> 32) as u32
-            } else {
-                **h as u32
-            };
-            (one == y || other == y) && (one == x || other == x) && !holds(marks, at)
+    /// Whether these hits of `x` and another make the two worth aligning. Most have one by chance, which what stands round it
+    /// tells.
+    fn is_partner(&self, x: u32, hits: &[u128], partners: &mut Partners) -> Result<bool> {
+        let [hit] = *hits else {
+            return Ok(!partners.of(hits, |z| self.tokens(z))?.is_empty());
         };
-        let hits: Vec<u128> = hits.iter().filter(outside).copied().collect();
-        Ok(!partners.of(&hits, |z| self.tokens(z))?.is_empty())
+        let lesser = propose::lesser(hit);
+        let articles = [lesser, propose::greater(hit)];
+        let lengths = articles.map(|z| self.shelf.length(z));
+        let [i, j] = propose::places(hit);
+        let around = [(lengths[0], i), (lengths[1], j)].map(|(n, at)| propose::surroundings(n, at));
+        let (own, [a, b]) = (self.tokens(x)?, around);
+        Ok(if lesser == x {
+            let b = self.shelf.some_tokens(articles[1], b)?;
+            propose::is_partner(hit, lengths, [&own[a], &b])
+        } else {
+            let a = self.shelf.some_tokens(lesser, a)?;
+            propose::is_partner(hit, lengths, [&a, &own[b]])
+        })
     }
 
     /// The places of a seed of `x` that are gone through; those of `x` are among them in any case.

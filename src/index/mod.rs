@@ -23,6 +23,7 @@ mod segment;
 mod table;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod view;
 mod vlq;
 mod writer;
@@ -444,8 +445,11 @@ impl Index {
                 let place = Place::from(p);
                 match self.reach.get(place.article as usize) {
                     Some(0) => {}
-                    _ if !among.counts(place.article) => {}
-                    Some(reach) if place.at < *reach || place.at == EVERYWHERE => out.push(place),
+                    Some(reach) if place.at < *reach || place.at == EVERYWHERE => {
+                        if among.counts(place.article) {
+                            out.push(place);
+                        }
+                    }
                     _ => is_sound = false,
                 }
                 is_sound && out.len() - from < most

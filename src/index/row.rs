@@ -41,7 +41,7 @@ impl Blob {
 
     /// How many tokens it holds.
     pub(super) fn count(self) -> usize {
-        self.len as usize / size_of::<u32>()
+        super::tokens::count(self.len as usize)
     }
 }
 

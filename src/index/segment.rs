@@ -4,9 +4,8 @@
 //! magic | documents | tokens | rows | joins | seeds, bands, lines (tables) | footer | length and checksum of the footer, magic
 //! ```
 
-use std::{fmt, path::Path};
+use std::{ops::Range, path::Path};
 
-use bytemuck::Pod;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
@@ -15,6 +14,7 @@ use super::{
     packed::Unpacker,
     row::{Blob, ROW, Row, Rows},
     table::{self, Table},
+    tokens,
 };
 use crate::{
     detector::{Article, Samples},
@@ -24,6 +24,7 @@ use crate::{
 };
 
 const MAGIC: &[u8; 8] = b"ctseg001";
+const OTHERWISE: &str = "its bytes are not those that were written";
 /// Bytes at the end: length and checksum of the footer, and the magic.
 const END: u64 = 24;
 
@@ -96,13 +97,7 @@ impl Builder {
             added,
             published: published(&article.document),
             document: self.blob(packed)?,
-            tokens: self.blob(
-                &article
-                    .hashes
-                    .iter()
-                    .flat_map(|h| h.to_le_bytes())
-                    .collect::<Vec<u8>>(),
-            )?,
+            tokens: self.blob(&tokens::to_bytes(&article.hashes))?,
             id: article.document.id.clone(),
         };
         self.push(&row);
@@ -112,9 +107,8 @@ impl Builder {
     /// Adds an article of another segment.
     pub(super) fn copy(&mut self, from: &Segment, row: &Row) -> Result<()> {
         let row = Row {
-            document: self.blob(&from.bytes(row.document, format_args!("a document"))?)?,
-            tokens: self
-                .blob(&from.bytes(row.tokens, format_args!("the tokens of an article"))?)?,
+            document: self.blob(&from.bytes(row.document, "a document")?)?,
+            tokens: self.blob(&from.bytes(row.tokens, "the tokens of an article")?)?,
             ..row.clone()
         };
         self.push(&row);
@@ -255,20 +249,21 @@ impl Segment {
         Ok(bytes.chunks_exact(8).map(join).collect())
     }
 
-    fn bytes<T: Pod>(&self, blob: Blob, what: fmt::Arguments<'_>) -> Result<Vec<T>> {
-        let broken = |why| Err(self.file.broken(&what.to_string(), why));
-        let (len, size) = (blob.len as usize, size_of::<T>());
-        let end = blob.at.checked_add(u64::from(blob.len));
-        if end.is_none_or(|e| e > self.file.len()) || !len.is_multiple_of(size) {
-            return broken("it ends too early");
+    fn bytes(&self, blob: Blob, what: &str) -> Result<Vec<u8>> {
+        if !self.holds(blob) {
+            return Err(self.file.broken(what, "it ends too early"));
         }
-        let mut out = vec![T::zeroed(); len / size];
-        let bytes = bytemuck::cast_slice_mut(&mut out);
-        self.file.read(blob.at, bytes)?;
-        if !is_sum(checksum(bytes) as u32, blob.sum) {
-            return broken("its bytes are not those that were written");
+        let mut out = vec![0; blob.len as usize];
+        self.file.read(blob.at, &mut out)?;
+        if !is_sum(checksum(&out) as u32, blob.sum) {
+            return Err(self.file.broken(what, OTHERWISE));
         }
         Ok(out)
+    }
+
+    fn holds(&self, blob: Blob) -> bool {
+        let end = blob.at.checked_add(u64::from(blob.len));
+        end.is_some_and(|end| end <= self.file.len())
     }
 
     pub(super) fn document(&self, blob: Blob, id: &str) -> Result<Document> {
@@ -299,7 +294,7 @@ impl Segment {
         id_of: impl Fn(&T) -> &str,
     ) -> Result<T> {
         let broken = |why: &str| self.file.broken(&document_of(id), why);
-        let packed: Vec<u8> = self.bytes(blob, format_args!("the document `{id}`"))?;
+        let packed = self.bytes(blob, &document_of(id))?;
         let document: T = self.unpacker.unpack(&packed).map_err(|e| broken(&e))?;
         if id_of(&document) != id {
             return Err(broken("it goes by another id"));
@@ -308,8 +303,22 @@ impl Segment {
     }
 
     pub(super) fn tokens(&self, blob: Blob, id: &str) -> Result<Vec<u32>> {
-        let mut tokens: Vec<u32> = self.bytes(blob, format_args!("the tokens of `{id}`"))?;
-        tokens.iter_mut().for_each(|t| *t = u32::from_le(*t));
+        self.some_tokens(blob, 0..blob.count(), id)
+    }
+
+    /// Some of the tokens of an article, by place.
+    pub(super) fn some_tokens(&self, blob: Blob, some: Range<usize>, id: &str) -> Result<Vec<u32>> {
+        let broken = |why| self.file.broken(&format!("the tokens of `{id}`"), why);
+        if !self.holds(blob) {
+            return Err(broken("they end too early"));
+        }
+        let (place, skip) = tokens::pieces(&some, blob.len as usize);
+        let mut stored = vec![0u32; place.len() / size_of::<u32>()];
+        let at = blob.at + place.start as u64;
+        self.file.read(at, bytemuck::cast_slice_mut(&mut stored))?;
+        let mut tokens = tokens::of(&stored).ok_or_else(|| broken(OTHERWISE))?;
+        tokens.drain(..skip.min(tokens.len()));
+        tokens.truncate(some.len());
         Ok(tokens)
     }
 

@@ -2,6 +2,7 @@
 
 use std::{
     borrow::Cow,
+    ops::Range,
     sync::{Arc, PoisonError},
 };
 
@@ -13,7 +14,7 @@ use crate::{
         families::BUCKET,
         postings::{Place, key},
     },
-    detector::{Article, Known, Library, Pair, Samples},
+    detector::{Article, Known, Library, Pair, Samples, some_of},
     document::Document,
     error::Result,
 };
@@ -233,6 +234,17 @@ impl Library for View<'_> {
         match self.extra(article) {
             Some(e) => Ok(Cow::Borrowed(&e.article.hashes)),
             None => self.index.tokens(article),
+        }
+    }
+
+    fn some_tokens(&self, article: u32, some: Range<usize>) -> Result<Cow<'_, [u32]>> {
+        let slot = self.index.slots.get(article as usize);
+        match slot.map(|s| (s.home, s.tokens)) {
+            Some((Home::Segment(s), tokens)) => {
+                let (segment, id) = (&self.index.segments[s as usize], self.index.id(article));
+                segment.some_tokens(tokens, some, id).map(Cow::Owned)
+            }
+            _ => Ok(some_of(self.tokens(article)?, some)),
         }
     }
 

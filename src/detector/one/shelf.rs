@@ -1,6 +1,6 @@
 //! What the engine asks of those who keep articles.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, ops::Range, sync::Arc};
 
 use crate::{
     boilerplate,
@@ -30,6 +30,13 @@ pub trait Library {
     /// # Errors
     /// Where they cannot be read.
     fn tokens(&self, article: u32) -> Result<Cow<'_, [u32]>>;
+    /// Some of its tokens, by place.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    fn some_tokens(&self, article: u32, some: Range<usize>) -> Result<Cow<'_, [u32]>> {
+        Ok(some_of(self.tokens(article)?, some))
+    }
     /// The article, no boilerplate marked in it.
     ///
     /// # Errors
@@ -53,6 +60,14 @@ pub trait Library {
     /// What is found of two articles.
     fn learn(&self, pair: Pair, known: &Known) {
         let _ = (pair, known);
+    }
+}
+
+/// Some of the tokens of an article; none where it has not as many.
+pub(crate) fn some_of(tokens: Cow<'_, [u32]>, some: Range<usize>) -> Cow<'_, [u32]> {
+    match tokens {
+        Cow::Borrowed(all) => Cow::Borrowed(all.get(some).unwrap_or_default()),
+        Cow::Owned(all) => Cow::Owned(all.get(some).unwrap_or_default().to_vec()),
     }
 }
 
