@@ -52,6 +52,7 @@ pub use collect::{Collector, SHORT_ARTICLE};
 pub use corpus::Had;
 pub use explain::{Explanation, Stages, Verdict};
 pub use found::Scan;
+#[cfg(feature = "index")]
 pub(crate) use one::some_of;
 pub use one::{Answer, Found, Known, Library, MOST_PLACES, Pair, Samples, Stories};
 pub use scope::OutOfScope;

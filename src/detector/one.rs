@@ -11,6 +11,7 @@ use std::{borrow::Cow, cell::RefCell, collections::VecDeque, ops::Range, rc::Rc,
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use ranked::Ranked;
+#[cfg(feature = "index")]
 pub(crate) use shelf::some_of;
 pub use shelf::{Found, Known, Library, Pair, Samples};
 pub use story::Stories;
